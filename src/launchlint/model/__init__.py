@@ -1,0 +1,1 @@
+"""The vocabulary every layer shares: sources, places, values, findings. Imports nothing of launchlint."""
