@@ -16,7 +16,7 @@ A file describes one library in dull fields: no conditions, no expressions. What
     async = false
     inherits = "openai.OpenAI"           # another class entry: all fields below are taken over unless given here (tables are merged)
     positional = ["api_key"]             # names of the positional parameters, in order
-    arguments = { timeout = ["timeout"], retries = ["max_retries"] }      # logical name -> spellings; "config.max_output_tokens" goes into a dict or config object
+    arguments = { timeout = ["timeout"], retries = ["max_retries"] }  # logical name -> spellings; "config.cap": into an object
     defaults = { timeout = [ { value = 600.0, because = "`OpenAI` waits 600 s for a response" } ] }
     units = { timeout = "ms" }           # when not seconds
     bounded_by = ["stop"]                # kind policy: logical arguments any one of which ends the retries

@@ -22,7 +22,7 @@ class Severity(StrEnum):
         return ("note", "warning", "error").index(self.value)
 
     @property
-    def lower(self) -> Severity:
+    def milder(self) -> Severity:
         """One step down; a note stays a note."""
         return (Severity.NOTE, Severity.NOTE, Severity.WARNING)[self.rank]
 

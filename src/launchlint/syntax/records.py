@@ -141,7 +141,7 @@ class Bind(NamedTuple):
     `target` is Ref("x", ()) for a name, Ref("self", ("x",)) for an attribute, Item(Ref("d", ()), Lit("k")) for a key.
     `kind`: "assign", "annotate" (annotation without value), "augment" (`op` names the operator: "+=", "|="), "for" (value is the
     iterable), "with" (value is the context manager; `aenter` counts alike), "except" (value is the exception type), "import"
-    (see `PyHeader.imports`), "def", "class", "walrus", "match", "unpack" (value is the whole right side; `index` the position), "delete",
+    (see `PyHeader.imports`), "def", "class", "walrus", "match", "unpack" (value is the whole right side; `position` the index in it), "delete",
     "global" (`global`/`nonlocal` statement: the name belongs to an outer scope).
     """
 
@@ -152,7 +152,7 @@ class Bind(NamedTuple):
     block: int
     order: int
     span: Span
-    index: int | None = None
+    position: int | None = None
 
 
 class Block(NamedTuple):
@@ -215,7 +215,8 @@ class ScopeBody(NamedTuple):
 
 
 class Import(NamedTuple):
-    """`import a.b as x` is Import("a.b", None, "x"); `import a.b` is Import("a.b", None, "a"); `from ..m import n as y` is Import("..m", "n", "y"); a star is name "*".
+    """`import a.b as x` is Import("a.b", None, "x"); `import a.b` is Import("a.b", None, "a"); `from ..m import n as y` is Import("..m", "n",
+    "y"); a star is name "*".
 
     `scope` is the scope it stands in, `order`/`block` its place there; `guard` is "" or "try", "type-checking", "if".
     """
