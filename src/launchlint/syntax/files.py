@@ -26,6 +26,20 @@ class SecretHit(NamedTuple):
     cell: int | None = None
 
 
+class Node(NamedTuple):
+    """A scalar of a configuration document.
+
+    `route` is the way to it ("server", "cors", "allow_origins", 0). `value` is the raw text of the scalar for YAML and dotenv (so that `on` stays "on"),
+    with quotes and escapes resolved, and the Python scalar for TOML and JSON. `quoted` tells a quoted YAML scalar from a plain one. `document` counts from 0.
+    """
+
+    route: tuple[str | int, ...]
+    value: str | int | float | bool | None
+    quoted: bool
+    span: Span
+    document: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class FileFacts:
     """Everything that was read of one file. `python` is None for other formats and for files that were not worth parsing.
@@ -38,4 +52,5 @@ class FileFacts:
     python: PyModule | None = None
     secrets: tuple[SecretHit, ...] = ()
     comments: tuple[Comment, ...] = ()
+    nodes: tuple[Node, ...] = ()
     unread: Unread | None = None
