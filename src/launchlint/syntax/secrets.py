@@ -80,6 +80,7 @@ def _matches(data: bytes) -> list[_Match]:
         paired = match.format.name == "aws-secret-key" and any(abs(match.start - start) <= _NEIGHBOURHOOD for start in aws)
         if not paired and not any(match.start in range_ for range_ in taken):
             found.append(match)
+            taken.append(range(match.start, match.end))
     return sorted(found, key=lambda match: match.start)
 
 
