@@ -4,4 +4,20 @@ from __future__ import annotations
 
 from launchlint.rule import Rule
 
-ALL: tuple[Rule, ...] = ()
+from .agent_loop_unbounded import check as agent_loop_unbounded
+from .api_key_hardcoded import check as api_key_hardcoded
+from .cors_wildcard import check as cors_wildcard
+from .http_timeout_missing import check as http_timeout_missing
+from .llm_timeout_unbounded import check as llm_timeout_unbounded
+from .output_cap_missing import check as output_cap_missing
+from .retry_unbounded import check as retry_unbounded
+
+ALL: tuple[Rule, ...] = (
+    agent_loop_unbounded,
+    api_key_hardcoded,
+    cors_wildcard,
+    http_timeout_missing,
+    llm_timeout_unbounded,
+    output_cap_missing,
+    retry_unbounded,
+)
