@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 - it names the document's state
     """A document cannot be read. `why` is one phrase for people; `line` is 1-based, None when the place is not known."""
 
     def __init__(self, why: str, line: int | None = None) -> None:
