@@ -7,16 +7,12 @@ Nothing is constructed, so that `on` stays "on" and a tag needs no class. A scal
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from launchlint.documents.errors import Unreadable
 from launchlint.documents.positions import NODE_BUDGET
 from launchlint.model.source import Span
 from launchlint.syntax.files import Node
-
-if TYPE_CHECKING:
-    from yaml import MappingNode, ScalarNode
-    from yaml import Node as YamlNode
 
 Route = tuple[str | int, ...]
 
@@ -84,10 +80,14 @@ class _Walk:
         self.steps = 0
         self.found: list[Node] = []
 
-    def visit(self, node: YamlNode, route: Route, above: frozenset[int]) -> None:
+    def step(self) -> None:
         self.steps += 1
         if self.steps > NODE_BUDGET:
             raise Unreadable(f"more than {NODE_BUDGET} values")
+
+    # The stubs of PyYAML give the base class of its nodes no `id`, hence Any.
+    def visit(self, node: Any, route: Route, above: frozenset[int]) -> None:
+        self.step()
         if node.id == "scalar":
             self.scalar(node, route)
             return
@@ -103,15 +103,15 @@ class _Walk:
                 if value is not None:
                     self.visit(value, (*route, key), above)
 
-    def entries(self, node: MappingNode, above: frozenset[int]) -> dict[str, YamlNode | None]:
+    def entries(self, node: Any, above: frozenset[int]) -> dict[str, Any]:
         """The values of a mapping by key, own keys over merged ones; None where a template leaves it open."""
-        own: dict[str, YamlNode | None] = {}
-        merged: dict[str, YamlNode | None] = {}
+        own: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
         for key, value in node.value:
-            self.steps += 1
+            self.step()
             if key.id != "scalar" or (self.masked and _MASK in key.value):
                 continue
-            if key.tag == _MERGE or (key.value == "<<" and key.style is None):
+            if key.tag == _MERGE:
                 for source in value.value if value.id == "sequence" else [value]:
                     if source.id == "mapping" and id(source) not in above:
                         # The first of several merged mappings wins.
@@ -120,13 +120,14 @@ class _Walk:
             own[key.value] = None if self.masked and key.value in own else value
         return {**merged, **own} if merged else own
 
-    def scalar(self, node: ScalarNode, route: Route) -> None:
+    def scalar(self, node: Any, route: Route) -> None:
         text = node.value
-        if self.masked and _MASK in text:
+        # In a template an empty value is one that an action writes.
+        if self.masked and (_MASK in text or not (text or node.style)):
             return
         start, end = node.start_mark, node.end_mark
         line, column = start.line, start.column
-        quoted = node.style is not None
+        quoted = bool(node.style)  # "" or None for a plain one, as the loader likes
         if node.tag not in _PLAIN_TAGS:
             tag = node.tag.replace(_STANDARD, "!!")
             self.found.append(Node(route, f"{tag} {text}".rstrip(), False, Span(line + 1, column + 1, end.line + 1, end.column + 1), self.document))
