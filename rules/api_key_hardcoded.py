@@ -53,6 +53,7 @@ _WHERE = {"output": "is printed in a saved cell output", "comment": "stands in a
     cure="revoke it at the provider first, then read the new one from the environment or a secret manager",
     everywhere=True,
     security_severity="9.1",
+    exact=True,
     tags=("security", "external/cwe/cwe-798"),
 )
 def check(secret: SecretLiteral) -> Iterator[Report]:

@@ -106,16 +106,23 @@ SEARCHED = (
         4.5,
         "gitleaks aws-amazon-bedrock-api-key-short-lived",
     ),
-    _prefixed("azure-storage-key", "Azure Storage", "AccountKey=", "([A-Za-z0-9+/]{86})==", 4.5, "trufflehog azure_storage"),
+    _prefixed("azure-storage-key", "Azure Storage", "AccountKey=", "([A-Za-z0-9+/]{86}==)", 4.5, "trufflehog azure_storage"),
     _prefixed(
         "supabase-service-role-key", "Supabase", "eyJ", f"({_URL64}{{10,100}})\\.({_URL64}{{40,400}})\\.({_URL64}{{43}})", 4.0, "claim role=service_role"
     ),
-    _prefixed("private-key", "private key", "-----BEGIN ", "(?:RSA |EC |DSA |OPENSSH )?PRIVATE KEY-----([^-]{100,8000})-----END ", 4.5, "RFC 7468"),
+    _prefixed(
+        "private-key",
+        "private key",
+        "-----BEGIN ",
+        "(?:RSA |EC |DSA |OPENSSH )?PRIVATE KEY-----([^-]{100,8000})-----END (?:RSA |EC |DSA |OPENSSH )?PRIVATE KEY-----",
+        4.5,
+        "RFC 7468",
+    ),
     _prefixed(
         "url-password",
         "connection URL",
         "://",
-        r"[A-Za-z0-9_.%+-]{1,64}:([A-Za-z0-9_.!~%^&#+=-]{8,100})@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+",
+        r"[A-Za-z0-9_.%+-]{1,64}:([A-Za-z0-9_.!~%^&#+=-]{10,100})@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+",
         3.0,
         "RFC 3986",
     ),

@@ -8,7 +8,7 @@ from collections import Counter
 _WORDS = (
     "example", "placeholder", "fake", "dummy", "test", "redacted", "your", "changeme", "change-me", "sample", "insert", "replace", "invalid", "masked",
     "hidden", "notreal", "not-real", "not_real", "mock", "demo", "xxxx", "apikey", "api-key", "api_key", "secret", "password", "passwd", "foobar", "qwerty",
-    "deadbeef", "token", "lorem", "default",
+    "deadbeef", "token", "lorem", "default", "abc123",
 )  # fmt: skip
 _LONG_WORDS = ("example", "placeholder", "redacted", "changeme", "replace-", "your-", "notreal")
 _LONG = 200
@@ -33,7 +33,12 @@ def is_placeholder(body: str, floor: float) -> bool:
     lower = body.lower()
     if len(body) > _LONG:
         return any(word in lower for word in _LONG_WORDS)
-    return any(word in lower for word in _WORDS) or _repeats(body) or _counts(lower, 1) or _counts(lower, 2)
+    return any(word in lower for word in _WORDS) or _repeats(body) or is_counted(lower)
+
+
+def is_counted(text: str) -> bool:
+    """Whether six characters in a row count up or down: "abcdef", "987654", also with others between them: "a1b2c3d4e5f6"."""
+    return _counts(text, 1) or _counts(text, 2)
 
 
 def _repeats(body: str) -> bool:
@@ -45,7 +50,7 @@ def _repeats(body: str) -> bool:
 
 
 def _counts(text: str, stride: int) -> bool:
-    """Six characters, `stride` apart, that count up or down by one: "abcdef", "987654", and "a1b2c3…" for a stride of two."""
+    """Six characters, `stride` apart, of which each is the one before plus one, or minus one."""
     up = down = 1
     for before, after in zip(text, text[stride:], strict=False):
         step = ord(after) - ord(before)

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from launchlint.model.source import Format, SourceFile, Span
 from launchlint.syntax.files import SecretHit
 from launchlint.syntax.secret_formats import NAMED, PREFIXED, SEARCHED, Named, Prefixed
-from launchlint.syntax.secret_placeholders import is_placeholder
+from launchlint.syntax.secret_placeholders import is_counted, is_placeholder
 
 _MIN_RUN = 20
 _MAX_RUN = 200
@@ -34,7 +34,7 @@ for _format in PREFIXED:
 
 # What may stand between a variable and its value: Python, dotenv, YAML, JSON (also escaped), a Kubernetes env entry, a default of getenv.
 _GIVEN = re.compile(rb"""(?:\\?["'])?\]?[ \t]*(?::[ \t]*[A-Za-z_.\[\]| ]{3,30}=|:=|=>|[=:,]|\s+value:)[ \t]*(?:\\?["'`])?""")
-_AWS_SECRET = re.compile(rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])")
+_AWS_SECRET = re.compile(rb"(?<![A-Za-z0-9+/_.-])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=_.-])")
 _LOCAL_HOST = re.compile(r"(?:localhost|host\.docker\.internal|.*\.(?:local|localhost|internal|svc|test|invalid|example)|(?:.*\.)?example\.(?:com|org|net))")
 _PUBLIC_BY_DESIGN = (b"authDomain", b"firebaseapp.com", b"messagingSenderId", b"firebase_url")
 
@@ -72,15 +72,17 @@ def scan(data: bytes, source: SourceFile) -> tuple[SecretHit, ...]:
 
 
 def _matches(data: bytes) -> list[_Match]:
-    found = list(_prefixed(data, alone=False))
-    aws = [match.start for match in found if match.format.name == "aws-access-key"]
-    taken = [range(match.start, match.end) for match in found]
-    for match in _named(data):
+    """All credentials by position; of two readings of the same bytes the more telling one (a provider's prefix, then a URL, then a variable)."""
+    found: list[_Match] = []
+    aws: list[int] = []
+    for match in (*_prefixed(data, alone=False), *_named(data)):
         # The secret beside a reported access key id is the same defect.
-        paired = match.format.name == "aws-secret-key" and any(abs(match.start - start) <= _NEIGHBOURHOOD for start in aws)
-        if not paired and not any(match.start in range_ for range_ in taken):
+        if match.format.name == "aws-secret-key" and any(abs(match.start - start) <= _NEIGHBOURHOOD for start in aws):
+            continue
+        if not any(match.start < other.end and other.start < match.end for other in found):
             found.append(match)
-            taken.append(range(match.start, match.end))
+            if match.format.name == "aws-access-key":
+                aws.append(match.start)
     return sorted(found, key=lambda match: match.start)
 
 
@@ -202,7 +204,7 @@ def _private_key(data: bytes, match: re.Match[bytes], alone: bool) -> bool:
 
 def _key_material(between: bytes) -> bytes:
     """The base64 text between the BEGIN and END lines, without line breaks, their escapes, quotes and string concatenation."""
-    return re.sub(rb"\\[nr]|\"[ \t]*\+|[\s\"',\\]", b"", between)
+    return re.sub(rb"\\[nr]|[\"']\s*\+\s*[\"']|[\s\"',\\]", b"", between)
 
 
 def _azure_storage(data: bytes, match: re.Match[bytes], alone: bool) -> bool:
@@ -214,9 +216,9 @@ def _url_password(data: bytes, match: re.Match[bytes], alone: bool) -> bool:
     user, _, rest = _text(match[0])[3:].partition(":")
     password, host = _text(match[1]), rest.rpartition("@")[2].lower()
     number = re.fullmatch(r"[0-9.]+", host)
-    local = number or _LOCAL_HOST.fullmatch(host)
+    nowhere = number or _LOCAL_HOST.fullmatch(host) or is_counted(host)
     scheme = data[max(0, match.start() - 20) : match.start()]
-    return bool(re.search(rb"[a-z0-9]$", scheme)) and not local and password != user and not is_placeholder(password, 3.0)
+    return bool(re.search(rb"[a-z0-9]$", scheme)) and not nowhere and password != user and not is_placeholder(password, 3.0)
 
 
 _CHECKS: dict[str, Callable[[bytes, re.Match[bytes], bool], bool]] = {
