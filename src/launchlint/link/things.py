@@ -49,7 +49,9 @@ class ClassThing:
 class Instance:
     """An object of a library class that has a knowledge entry.
 
-    `site` is the call that built it, None when only its type is known. `later` are calls whose arguments were bound onto it afterwards (`.bind(…)`, `.with_options(…)`).
+    `site` is the call that built it, None when only its type is known. `later` are calls whose arguments were bound onto it
+    afterwards (`.bind(…)`, `.with_options(…)`). `opaque` says that it was built in a way that hides its arguments (a subclass).
+    `parent` is the object it was made from (the client behind a chat).
     """
 
     entry: str
@@ -57,6 +59,7 @@ class Instance:
     rungs: Rungs
     later: tuple[Site, ...] = ()
     opaque: bool = False
+    parent: Instance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class ProjectInstance:
-    """An object of a project class. `route` is the way from the settings object it was read from (see `settings.py`), and `root` that object's class."""
+    """An object of a project class.
+
+    `route` is the way from the settings object it was read from (see `settings.py`), and `root` that object's class.
+    """
 
     cls: ClassThing
     site: Site | None = None
@@ -94,8 +100,8 @@ def with_rung(thing: Thing, rung: Rung) -> Thing:
     match thing:
         case External(name, rungs):
             return External(name, (*rungs, rung)[-6:])
-        case Instance(entry, site, rungs, later, opaque):
-            return Instance(entry, site, (*rungs, rung)[-6:], later, opaque)
+        case Instance(entry, site, rungs, later, opaque, parent):
+            return Instance(entry, site, (*rungs, rung)[-6:], later, opaque, parent)
         case ProjectInstance(cls, site, rungs, root, route):
             return ProjectInstance(cls, site, (*rungs, rung)[-6:], root, route)
         case Member(owner, path):

@@ -29,6 +29,8 @@ _SIDE = re.compile(r"(?:^|[-_./])(?:dev|development|test|tests|testing|docs?|lin
 _MANIFEST_FOLDERS = frozenset(("requirements", "reqs", "deps"))
 _LAST = 10**9
 
+_Said: TypeAlias = tuple[int, str, Pin]  # rank, path, pin
+
 
 def key(version: str) -> Key | None:
     """A version as something to compare; None when it is none. Epochs and local parts ("+cu118") are ignored."""
@@ -87,7 +89,7 @@ def _bounds(clause: str) -> Iterator[Interval]:
     version = key(found["version"]) if found else None
     if found is None or version is None:
         return
-    numbers = [int(part) for part in re.findall(r"\d+", re.split(r"[^\d.v]", found["version"])[0])]
+    numbers = _numbers(found["version"])
     operator = found["operator"] or "=="
     if found["star"]:
         if operator in {"==", "="}:
@@ -107,6 +109,12 @@ def _bounds(clause: str) -> Iterator[Interval]:
         yield Interval(version, _release(_raised(numbers, first)))
 
 
+def _numbers(version: str) -> list[int]:
+    """The release as written, trailing zeros too: they count in `~=1.4.0`."""
+    found = _VERSION.fullmatch(version)
+    return [int(part) for part in found["release"].split(".")] if found else [0]
+
+
 def _raised(numbers: list[int], at: int) -> list[int]:
     return [*numbers[:at], numbers[at] + 1]
 
@@ -123,7 +131,7 @@ class Versions:
 
     def __init__(self, pins: Mapping[str, Mapping[str, Pin]]) -> None:
         # folder -> distribution -> (rank, path, pin), the best first
-        self._said: dict[str, dict[str, list[tuple[int, str, Pin]]]] = {}
+        self._said: dict[str, dict[str, list[_Said]]] = {}
         for path in sorted(pins):
             folder = path.rpartition("/")[0]
             above, _, last = folder.rpartition("/")
@@ -144,14 +152,13 @@ class Versions:
         ranged: str | None = None
         ranges: list[str] = []
         for said in self._above(distribution, for_path):
-            path, versions = _decisive(said)
-            version = next(iter(versions)) if len(versions) == 1 else None
-            if version is not None and all(_admits(spec, version) for spec in ranges):
-                return version, path
-            if versions:
-                # Files of one rank disagree, or contradict a nearer range.
-                return None, ranged
-            ranged = ranged or path
+            exact = [(pin.version, path) for _, path, pin in said if pin.version is not None]
+            if exact:
+                version, path = exact[0]
+                # Files of one rank may disagree, or contradict a nearer range.
+                certain = len({key(other) for other, _ in exact}) == 1 and all(_admits(spec, version) for spec in ranges)
+                return (version, path) if certain else (None, ranged)
+            ranged = ranged or said[0][1]
             ranges += [pin.spec for _, _, pin in said]
         return None, ranged
 
@@ -174,7 +181,7 @@ class Versions:
         answers = {_compare(interval, low, high) for spec in specs for interval in allowed(spec)}
         return answers.pop() if len(answers) == 1 else None
 
-    def _above(self, distribution: str, for_path: str) -> Iterator[list[tuple[int, str, Pin]]]:
+    def _above(self, distribution: str, for_path: str) -> Iterator[list[_Said]]:
         """What each folder from `for_path` up to the root says, nearest first."""
         name = normalized(distribution)
         folder = for_path
@@ -182,7 +189,7 @@ class Versions:
             folder = folder.rpartition("/")[0]
             said = self._said.get(folder, {}).get(name)
             if said:
-                yield said
+                yield _decisive(said)
 
 
 def _rank(path: str) -> int:
@@ -193,13 +200,9 @@ def _rank(path: str) -> int:
     return 2 if _SIDE.search(name) else 1
 
 
-def _decisive(said: list[tuple[int, str, Pin]]) -> tuple[str, set[str]]:
-    """The first file of the best rank that pins, and all versions that files of this rank pin; of the best file and nothing when none pins."""
-    exact = [(rank, path, pin.version) for rank, path, pin in said if pin.version is not None]
-    if not exact:
-        return said[0][1], set()
-    best, path, _ = exact[0]
-    return path, {version for rank, _, version in exact if rank == best}
+def _decisive(said: list[_Said]) -> list[_Said]:
+    """What the files of the best rank say. What a project pins for its tests does not speak for a range it ships with."""
+    return [one for one in said if one[0] == said[0][0]]
 
 
 def _admits(spec: str, version: str) -> bool:

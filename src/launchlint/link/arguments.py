@@ -1,0 +1,181 @@
+"""From the arguments of a call to the logical arguments of the SDK: as passed, and as they take effect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from launchlint.knowledge.schema import ClassEntry, Default, Entry, Knowledge, Operation
+from launchlint.model.value import ABSENT, Absent, Argument, Fields, Known, Object, Origin, Unknown, Value, join
+from launchlint.syntax.records import Arg, Star
+
+from .fold import Folder
+from .program import Site
+from .things import Instance
+from .versions import Versions
+
+
+class Given(NamedTuple):
+    """What a call passes, by Python parameter name. `open` says why more may be passed than is seen, or is None."""
+
+    values: Mapping[str, Value]
+    open: str | None
+
+    def at(self, spelling: str) -> Value:
+        """The value at a spelling such as "timeout" or "config.max_output_tokens"."""
+        name, *rest = spelling.split(".")
+        value = self.values.get(name)
+        if value is None:
+            return Unknown(self.open) if self.open else ABSENT
+        for step in rest:
+            match value:
+                case Known(Fields() as fields):
+                    value = fields.get(step)
+                case Known(Object(_, fields)):
+                    value = fields.get(step)
+                case Known(None):
+                    return ABSENT
+                case Known():
+                    return Unknown("not an object")
+                case _:
+                    return value
+        return value
+
+
+class Arguments:
+    """Binds arguments of calls to logical names and adds client, model and SDK defaults."""
+
+    def __init__(self, folder: Folder, knowledge: Knowledge, versions: Versions) -> None:
+        self.folder = folder
+        self.knowledge = knowledge
+        self.versions = versions
+
+    def given(self, sites: Sequence[Site], positional: Sequence[str], skip: int = 0, only: Sequence[Arg] | None = None) -> Given:
+        """What calls pass together (a partial and its call: the later wins). `skip` positional arguments are not the callee's."""
+        values: dict[str, Value] = {}
+        is_open: str | None = None
+        index = -skip
+        for site in sites:
+            for arg in only if only is not None else site.record.args:
+                if arg.name is None and isinstance(arg.value, Star):
+                    is_open = is_open or "unpacks *"
+                    index = len(positional)
+                elif arg.name is None:
+                    if index >= 0:
+                        name = positional[index] if index < len(positional) else str(index)
+                        values[name] = self.folder.value(arg.value, site.at)
+                    index += 1
+                elif arg.name == "**":
+                    inner = self.folder.value(arg.value, site.at)
+                    if isinstance(inner, Known) and isinstance(inner.value, Fields):
+                        values.update(inner.value.entries)
+                        is_open = is_open or ("unpacks an open **" if inner.value.open else None)
+                    elif not (isinstance(inner, Known) and not inner.value):
+                        is_open = is_open or f"unpacks ** ({inner.why})" if isinstance(inner, Unknown) else is_open or "unpacks **"
+                else:
+                    values[arg.name] = self.folder.value(arg.value, site.at)
+        return Given(values, is_open)
+
+    def passed(self, given: Given, spellings: Iterable[str]) -> Value:
+        """The logical argument as passed: the first spelling that is known wins, an unknown one leaves it unknown."""
+        unknown: Unknown | None = None
+        for spelling in spellings:
+            value = given.at(spelling)
+            if isinstance(value, Known):
+                return value
+            if isinstance(value, Unknown):
+                unknown = unknown or value
+        return unknown or ABSENT
+
+    def of_call(self, operation: Operation, given: Given, owner: Instance | None, path: str) -> dict[str, Argument]:
+        """All logical arguments of an operation on a receiver (None for module functions)."""
+        names = dict.fromkeys([*operation.arguments, *operation.defaults])
+        entry = self.knowledge.classes[owner.entry] if owner is not None else None
+        if entry is not None:
+            names.update(dict.fromkeys([*entry.arguments, *entry.defaults]))
+        result: dict[str, Argument] = {}
+        for name in names:
+            passed = self.passed(given, operation.arguments.get(name, ()))
+            effective = passed
+            if isinstance(effective, Absent) and owner is not None:
+                effective = self.of_receiver(owner, name, operation, path)
+            if isinstance(effective, Absent):
+                effective = self.default(operation, operation.call[0], name, path)
+            result[name] = Argument(passed, effective)
+        return result
+
+    def of_receiver(self, owner: Instance, name: str, operation: Operation | None, path: str) -> Value:
+        """The logical argument as the receiver has it: bound on later, given at construction, or its default."""
+        entry = self.knowledge.classes[owner.entry]
+        spellings = (*entry.arguments.get(name, ()), *(operation.arguments.get(name, ()) if operation else ()))
+        for site in reversed(owner.later):
+            value = self.passed(self.given([site], ()), spellings)
+            if not isinstance(value, Absent):
+                return value
+        if name in entry.arguments:
+            if owner.opaque or owner.site is None:
+                return Unknown("built elsewhere")
+            value = self.passed(self.given([owner.site], entry.positional), entry.arguments[name])
+            if not isinstance(value, Absent):
+                return value
+        default = self.default(entry, entry.name, name, path)
+        if isinstance(default, Absent) and owner.parent is not None:
+            return self.of_receiver(owner.parent, name, None, path)
+        return default
+
+    def of_construction(self, entry: ClassEntry | Operation, given: Given, name: str, path: str) -> dict[str, Argument]:
+        """All logical arguments of a construction."""
+        result: dict[str, Argument] = {}
+        for logical in dict.fromkeys([*entry.arguments, *entry.defaults]):
+            passed = self.passed(given, entry.arguments.get(logical, ()))
+            effective = self.default(entry, name, logical, path) if isinstance(passed, Absent) else passed
+            result[logical] = Argument(passed, effective)
+        return result
+
+    # ------------------------------------------------------------ defaults
+
+    def default(self, entry: Entry, name: str, logical: str, path: str) -> Value:
+        """The SDK's default in the version in use; Absent when the knowledge file states none."""
+        rows = entry.defaults.get(logical)
+        if not rows:
+            return ABSENT
+        if all(row.since is None and row.until is None for row in rows):
+            return _as_value(rows[0], None)
+        distribution = self.distribution(entry, name)
+        verdicts = [(row, self.versions.decide(distribution, path, row.since, row.until)) for row in rows]
+        certain = next((row for row, verdict in verdicts if verdict), None)
+        if certain is not None:
+            return _as_value(certain, None)
+        possible = [row for row, verdict in verdicts if verdict is None] or list(rows)
+        newest = next((row for row in possible if row.until is None), possible[-1])
+        known = entry.library.verified[:1]
+        return _as_value(newest, f"{distribution} {known[0]}" if known else distribution)
+
+    def distribution(self, entry: Entry, name: str) -> str:
+        """The package a dotted name comes from: the one called like its import root, else the library's first."""
+        root = name.split(".", maxsplit=1)[0].split(":", maxsplit=1)[0].replace("_", "-")
+        return root if root in entry.library.distributions else next(iter(entry.library.distributions), entry.library.name)
+
+
+def _as_value(row: Default, assumed: str | None) -> Value:
+    match row.kind:
+        case "none":
+            return Known(None, Origin.SDK_DEFAULT, None, assumed, row.because)
+        case "value":
+            return Known(row.value, Origin.SDK_DEFAULT, None, assumed, row.because)
+        case "inherited":
+            return Unknown("decided by the object behind it")
+        case _:
+            return Known(Object(row.kind, Fields(())), Origin.SDK_DEFAULT, None, assumed, row.because)
+
+
+def merge(alternatives: Sequence[Mapping[str, Argument]]) -> dict[str, Argument]:
+    """The logical arguments of a call with several possible receivers: what they agree on, the rest Unknown."""
+    if len(alternatives) == 1:
+        return dict(alternatives[0])
+    names = dict.fromkeys(name for one in alternatives for name in one)
+    missing = Argument()
+    return {
+        name: Argument(join(one.get(name, missing).passed for one in alternatives), join(one.get(name, missing).effective for one in alternatives))
+        for name in names
+    }

@@ -1,0 +1,245 @@
+"""Words and shapes that show that something ends a loop: counters, deadlines, budgets, waiting for the outside.
+
+Of 34 naive `while True` hits read by hand none was right, so whatever looks like a bound counts as one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from launchlint.syntax.records import Arg, Attr, Bind, Block, Call, Expr, Item, Op, Ref, ScopeBody
+
+_BOUND_WORDS = frozenset(
+    [
+        "max",
+        "limit",
+        "limits",
+        "budget",
+        "step",
+        "steps",
+        "turn",
+        "turns",
+        "iteration",
+        "iterations",
+        "iter",
+        "iters",
+        "attempt",
+        "attempts",
+        "retry",
+        "retries",
+        "tries",
+        "depth",
+        "deadline",
+        "timeout",
+        "remaining",
+        "count",
+        "counter",
+        "round",
+        "rounds",
+        "quota",
+        "hops",
+        "level",
+        "quit",
+        "exit",
+        "stop",
+        "stopped",
+        "cancelled",
+        "cancel",
+        "interrupted",
+        "shutdown",
+        "closed",
+        "running",
+        "abort",
+        "aborted",
+        "expired",
+        "elapsed",
+    ]
+)
+_STRONG = re.compile(
+    r"^(?:max_(?:\w+_)?(?:iterations?|steps?|turns?|iters?|rounds?|loops?|calls?|attempts?|retries|depth|duration|time|seconds|cost)|"
+    r"(?:iteration|step|turn|recursion|time|cost|depth|call|loop)_(?:limit|budget|cap)|deadline|budget|budget_\w+|\w+_budget|"
+    r"wait_for|fail_after|move_on_after|recursion_limit|(?:n|num)_(?:turns|steps|iterations|rounds)|max_execution_time|step_count|iteration_count|turn_count)$",
+    re.IGNORECASE,
+)
+_WAITS = frozenset(
+    [
+        "input",
+        "get_input",
+        "prompt",
+        "ask",
+        "recv",
+        "receive",
+        "receive_text",
+        "receive_json",
+        "receive_bytes",
+        "readline",
+        "accept",
+        "sleep",
+        "wait",
+        "poll",
+        "listen",
+        "subscribe",
+        "is_set",
+        "is_cancelled",
+        "time",
+        "monotonic",
+        "perf_counter",
+        "now",
+        "utcnow",
+        "wait_for",
+        "timeout",
+        "fail_after",
+        "move_on_after",
+        "confirm",
+        "getch",
+        "read_line",
+        "prompt_async",
+        "get_user_input",
+        "user_input",
+        "console_input",
+        "get_nowait",
+        "popleft",
+        "heappop",
+        "pop",
+        "dequeue",
+        "next",
+        "anext",
+        "checkpoint",
+        "fetchone",
+        "fetchmany",
+        "scan",
+    ]
+)
+_WORD = re.compile(r"[a-z]+|[A-Z][a-z]*|[0-9]+")
+
+
+def words(name: str) -> set[str]:
+    """The lower-case words of a snake_case or camelCase name."""
+    return {word.lower() for word in _WORD.findall(name)}
+
+
+def counts(name: str) -> bool:
+    """Whether a name speaks of a bound; `max_tokens` and its like do not end a loop."""
+    found = words(name)
+    return bool(found & _BOUND_WORDS) and not found & {"token", "tokens", "length", "size", "width", "chars"}
+
+
+def strong(name: str) -> bool:
+    """Whether a name is that of an explicit cap or deadline."""
+    return _STRONG.match(name) is not None
+
+
+def names(expr: object) -> Iterator[str]:
+    """All identifiers in an expression, or in any record made of expressions."""
+    match expr:
+        case Ref(root, attributes):
+            yield root
+            yield from attributes
+        case Attr(base, attributes):
+            yield from names(base)
+            yield from attributes
+        case Arg(name, value):
+            if name and name != "**":
+                yield name
+            yield from names(value)
+        case tuple():
+            for part in expr:
+                if isinstance(part, tuple):
+                    yield from names(part)
+        case _:
+            return
+
+
+def all_names(body: ScopeBody) -> Iterator[str]:
+    """All identifiers in a scope."""
+    for call in body.calls:
+        yield from names(call.callee)
+        for arg in call.args:
+            yield from names(arg)
+    for bind in body.binds:
+        yield from names(bind.target)
+        yield from names(bind.value)
+    for block in body.blocks:
+        if block.test is not None:
+            yield from names(block.test)
+
+
+def subtree(blocks: tuple[Block, ...], root: int) -> set[int]:
+    """A block and all blocks in it."""
+    inside = {root}
+    for block in blocks:  # parents come before children
+        if block.parent in inside and block.id != block.parent:
+            inside.add(block.id)
+    return inside
+
+
+def compares(expr: Expr | None) -> Iterator[Op]:
+    """The comparisons in a test."""
+    if isinstance(expr, Op):
+        if expr.op in {"<", "<=", ">", ">=", "==", "!="}:
+            yield expr
+        for argument in expr.arguments:
+            yield from compares(argument)
+
+
+def in_loop(body: ScopeBody, loop: int, always: bool) -> list[tuple[str, object]]:
+    """What may end a loop apart from the model's answer, as (words, record) pairs; empty when nothing was found.
+
+    `always` says that the loop's own test never ends it (`while True`).
+    """
+    inside = subtree(body.blocks, loop)
+    moved = {
+        bind.target.root
+        for bind in body.binds
+        if bind.block in inside and bind.kind == "augment" and isinstance(bind.target, Ref) and not bind.target.attributes
+    } | {name for bind in body.binds if bind.block in inside and bind.kind == "augment" for name in names(bind.target)}
+    found: list[tuple[str, object]] = []
+    for block in body.blocks:
+        if block.id not in inside or block.test is None or block.kind not in {"if", "while", "case"}:
+            continue
+        if block.id == loop and always:
+            continue
+        tested = set(names(block.test))
+        if any(counts(name) or strong(name) for name in tested):
+            found.append(("a test on a counter, limit or flag", block))
+        for comparison in compares(block.test):
+            if any(set(names(side)) & moved for side in comparison.arguments) or any("len" in names(side) for side in comparison.arguments):
+                found.append(("a compared counter", block))
+    for call in body.calls:
+        if call.block in inside:
+            if _waits(call):
+                found.append(("it waits for input, a queue or the clock", call))
+            elif any(counts(name) or strong(name) for name in _callee_names(call)):
+                found.append(("a check by name", call))
+    return found
+
+
+def _waits(call: Call) -> bool:
+    name = _last(call.callee)
+    if name == "get" and not call.args and call.awaited:
+        return True  # a queue
+    if name in {"pop", "next"}:
+        return not call.args or name == "next"
+    return name in _WAITS
+
+
+def _callee_names(call: Call) -> Iterable[str]:
+    return [_last(call.callee)]
+
+
+def _last(expr: Expr) -> str:
+    match expr:
+        case Ref(root, attributes):
+            return attributes[-1] if attributes else root
+        case Attr(_, attributes):
+            return attributes[-1] if attributes else ""
+        case Item(base, _):
+            return _last(base)
+        case _:
+            return ""
+
+
+def grows(bind: Bind) -> bool:
+    """Whether a bind adds to something (`messages += …`)."""
+    return bind.kind == "augment"

@@ -1,0 +1,68 @@
+"""Which calls of a module are worth resolving: decided on names in the headers, before any body is decoded."""
+
+from __future__ import annotations
+
+from launchlint.knowledge.schema import Knowledge
+
+from .program import Module
+
+_GENERIC = frozenset(
+    {"get", "post", "put", "patch", "delete", "head", "options", "request", "send", "run", "stream", "query", "search", "close", "copy", "update", "create",
+     "chat", "embed", "batch", "complete", "predict", "generate", "open", "call", "iter", "bind", "compile", "launch", "tool", "client", "parse", "chat_stream"}
+)  # fmt: skip
+"""Method names so common that the file must import a library which has them."""
+SPECIAL = frozenset({"add_middleware", "Middleware"})
+
+
+class Screen:
+    """Built once per link from the knowledge files."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.roots = knowledge.roots
+        self.tails = knowledge.tails | {"__call__"}
+        self.names = frozenset(name.rsplit(".", 1)[-1] for name in (*knowledge.classes, *knowledge.functions))
+        self.generic: dict[str, set[str]] = {}
+        for entry, paths in knowledge.methods.items():
+            library = knowledge.classes[entry].library.name
+            for path in paths:
+                tail = path.rsplit(".", 1)[-1]
+                if tail in _GENERIC:
+                    self.generic.setdefault(tail, set()).add(library)
+
+    def aliases(self, module: Module) -> tuple[frozenset[str], frozenset[str]]:
+        """The names that imports of known libraries bind in a module, and the libraries imported."""
+        names: set[str] = set()
+        libraries: set[str] = set()
+        for record in module.header.imports:
+            if record.module.startswith("."):
+                continue
+            library = self.library(record.module if record.name is None else f"{record.module}.{record.name}")
+            if library is not None:
+                names.add(record.alias)
+                libraries.add(library)
+        return frozenset(names), frozenset(libraries)
+
+    def library(self, dotted: str) -> str | None:
+        """The library whose import root a dotted name lies under."""
+        while True:
+            found = self.roots.get(dotted)
+            if found is not None:
+                return found
+            if "." not in dotted:
+                return None
+            dotted = dotted.rsplit(".", 1)[0]
+
+    def wanted(self, dotted: str, aliases: frozenset[str], libraries: frozenset[str]) -> bool:
+        """Whether a callee with this dotted text may be a library call."""
+        root, _, rest = dotted.partition(".")
+        if root in aliases:
+            return True
+        tail = rest.rsplit(".", 1)[-1] if rest else root
+        if tail in self.names or tail in SPECIAL:
+            return True
+        if tail not in self.tails:
+            return False
+        libraries_with = self.generic.get(tail)
+        if libraries_with is None:
+            return True
+        return bool(libraries_with & libraries) or dotted.count(".") >= 2
