@@ -85,7 +85,8 @@ class Op(NamedTuple):
     """An operator applied to arguments.
 
     `op` is the Python spelling: "or", "and", "not", "+", "-", "*", "/", "//", "%", "**", "|", "&", "neg", "<", "<=", ">", ">=",
-    "==", "!=", "is", "is not", "in", "not in". A chained comparison becomes an "and" of its pairs.
+    "==", "!=", "is", "is not", "in", "not in", also "@", "<<", ">>", "^", "~". A chained comparison becomes an "and" of its pairs; a negative number is a
+    Lit.
     """
 
     op: str
@@ -99,7 +100,7 @@ class Star(NamedTuple):
 
 
 class Fn(NamedTuple):
-    """A lambda: the id of its scope in this file."""
+    """A lambda, or what a "def" or "class" bind binds: the id of its scope in this file."""
 
     scope: int
 
@@ -143,6 +144,8 @@ class Bind(NamedTuple):
     iterable), "with" (value is the context manager; `aenter` counts alike), "except" (value is the exception type), "import"
     (see `PyHeader.imports`), "def", "class", "walrus", "match", "unpack" (value is the whole right side; `position` the index in it), "delete",
     "global" (`global`/`nonlocal` statement: the name belongs to an outer scope).
+    A "for" or "with" bind of one name of several has a `position` too. Where a value cannot be said (no value, a starred or nested target, a part of a
+    pattern) it is Opaque. The value of "augment" is the right side alone.
     """
 
     target: Expr
@@ -153,6 +156,7 @@ class Bind(NamedTuple):
     order: int
     span: Span
     position: int | None = None
+    op: str | None = None
 
 
 class Block(NamedTuple):
@@ -160,7 +164,8 @@ class Block(NamedTuple):
 
     `kind`: "body", "if", "else", "for", "for-else", "while", "while-else", "try", "except", "try-else", "finally", "with", "case", "loop-comp" (a
     comprehension).
-    `test` is the if/while test, the for iterable, the except type (None for bare), the match subject.
+    `test` is the if/while test, the for iterable, the except type (None for bare), the match subject, the context manager (a tuple of several). The calls of
+    a while test stand inside the block, those of every other test before it.
     `group` ties the alternatives of one statement (an if and its else; a try, its handlers, else and finally; the cases of a match): blocks of one
     group are exclusive unless the kind says otherwise. An `elif` is an if inside the else block.
     `ends` is how the suite always ends: "return", "raise", "break", "continue" or "" when it falls through.
@@ -178,7 +183,7 @@ class Block(NamedTuple):
 
 
 class Exit(NamedTuple):
-    """A return, yield, raise, break or continue with its value (None when there is none)."""
+    """A return, yield, raise, break or continue with its value (None when there is none). `yield from x` is a yield of Star(x)."""
 
     kind: str
     value: Expr | None
@@ -197,7 +202,7 @@ class Parameter(NamedTuple):
 
 
 class ScopeBody(NamedTuple):
-    """All that happens in one scope (module, class, function or lambda), in source order of each kind.
+    """All that happens in one scope (module, class, function or lambda), each kind in the order in which it happens (an argument before its call).
 
     Calls, binds and exits share one `order` counter per scope, so that they can be compared. Comprehensions belong to the scope around them.
     `calls[i].id == i`. Decorators, default values, annotations and base classes are expressions of the ENCLOSING scope and their CallRefs point
@@ -236,8 +241,9 @@ class ScopeHeader(NamedTuple):
     `kind`: "module", "class", "function", "lambda". `qualname` as Python spells it, without "<locals>" ("Outer.method.inner"); the module's is "".
     `block`/`order` place the definition in the parent scope. `callees` holds, once each, the dotted text of every callee and of
     every dotted reference given as an argument ("self.client.chat.completions.create", "().invoke" for a call on a call): the
-    linker's index. `names` are the names bound in this scope (not attributes). `attributes` are the attribute names set on the first parameter ("x"
-    for `self.x = …`). `parameters` and `decorators`, `returns`, `bases` are as written;
+    linker's index; "()" stands for any value without a name, and subscripts are left out ("Agent" for `Agent[T](…)`). `names` are the names bound in
+    this scope (not attributes). `attributes` are the attribute names set on the first parameter ("x" for `self.x = …`). `parameters` and `decorators`,
+    `returns`, `bases` are as written;
     their CallRefs point into the parent scope. `keywords` are class keywords such as metaclass.
     """
 
