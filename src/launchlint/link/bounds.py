@@ -8,53 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from launchlint.syntax.records import Arg, Attr, Bind, Block, Call, Expr, Item, Op, Ref, ScopeBody
+from launchlint.syntax.records import Arg, Attr, Block, Call, Expr, Item, Op, Ref, ScopeBody
 
 _BOUND_WORDS = frozenset(
-    [
-        "max",
-        "limit",
-        "limits",
-        "budget",
-        "step",
-        "steps",
-        "turn",
-        "turns",
-        "iteration",
-        "iterations",
-        "iter",
-        "iters",
-        "attempt",
-        "attempts",
-        "retry",
-        "retries",
-        "tries",
-        "depth",
-        "deadline",
-        "timeout",
-        "remaining",
-        "count",
-        "counter",
-        "round",
-        "rounds",
-        "quota",
-        "hops",
-        "level",
-        "quit",
-        "exit",
-        "stop",
-        "stopped",
-        "cancelled",
-        "cancel",
-        "interrupted",
-        "shutdown",
-        "closed",
-        "running",
-        "abort",
-        "aborted",
-        "expired",
-        "elapsed",
-    ]
+    """
+    max limit limits budget step steps turn turns iteration iterations iter iters attempt attempts retry retries tries depth deadline timeout
+    remaining count counter round rounds quota hops level quit exit stop stopped cancelled cancel interrupted shutdown closed running abort
+    aborted expired elapsed
+    """.split()
 )
 _STRONG = re.compile(
     r"^(?:max_(?:\w+_)?(?:iterations?|steps?|turns?|iters?|rounds?|loops?|calls?|attempts?|retries|depth|duration|time|seconds|cost)|"
@@ -63,53 +24,11 @@ _STRONG = re.compile(
     re.IGNORECASE,
 )
 _WAITS = frozenset(
-    [
-        "input",
-        "get_input",
-        "prompt",
-        "ask",
-        "recv",
-        "receive",
-        "receive_text",
-        "receive_json",
-        "receive_bytes",
-        "readline",
-        "accept",
-        "sleep",
-        "wait",
-        "poll",
-        "listen",
-        "subscribe",
-        "is_set",
-        "is_cancelled",
-        "time",
-        "monotonic",
-        "perf_counter",
-        "now",
-        "utcnow",
-        "wait_for",
-        "timeout",
-        "fail_after",
-        "move_on_after",
-        "confirm",
-        "getch",
-        "read_line",
-        "prompt_async",
-        "get_user_input",
-        "user_input",
-        "console_input",
-        "get_nowait",
-        "popleft",
-        "heappop",
-        "pop",
-        "dequeue",
-        "next",
-        "anext",
-        "checkpoint",
-        "fetchone",
-        "fetchmany",
-        "scan",
-    ]
+    """
+    input get_input prompt ask recv receive receive_text receive_json receive_bytes readline accept sleep wait poll listen subscribe is_set
+    is_cancelled time monotonic perf_counter now utcnow wait_for timeout fail_after move_on_after confirm getch read_line prompt_async
+    get_user_input user_input console_input get_nowait popleft heappop pop dequeue next anext checkpoint fetchone fetchmany scan
+    """.split()
 )
 _WORD = re.compile(r"[a-z]+|[A-Z][a-z]*|[0-9]+")
 
@@ -203,9 +122,11 @@ def in_loop(body: ScopeBody, loop: int, always: bool) -> list[tuple[str, object]
         tested = set(names(block.test))
         if any(counts(name) or strong(name) for name in tested):
             found.append(("a test on a counter, limit or flag", block))
-        for comparison in compares(block.test):
-            if any(set(names(side)) & moved for side in comparison.arguments) or any("len" in names(side) for side in comparison.arguments):
-                found.append(("a compared counter", block))
+        found += [
+            ("a compared counter", block)
+            for comparison in compares(block.test)
+            if any("len" in names(side) or moved.intersection(names(side)) for side in comparison.arguments)
+        ]
     for call in body.calls:
         if call.block in inside:
             if _waits(call):
@@ -238,8 +159,3 @@ def _last(expr: Expr) -> str:
             return _last(base)
         case _:
             return ""
-
-
-def grows(bind: Bind) -> bool:
-    """Whether a bind adds to something (`messages += …`)."""
-    return bind.kind == "augment"

@@ -388,7 +388,7 @@ class Folder:
         return Unknown("field of an object built elsewhere")
 
     def _is_settings(self, owner: ProjectInstance) -> bool:
-        """Whether values of this object come from the environment or from settings files: a settings base class, or fields found as a key path of a settings file."""
+        """Whether values of this object come from outside: it has a settings base class, or its fields are a key path of a settings file."""
         root = owner.root or owner.cls
         for cls in self.resolver.mro(root):
             if isinstance(cls, External) and cls.name in _SETTINGS_BASES:
