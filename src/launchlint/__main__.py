@@ -1,0 +1,5 @@
+"""`python -m launchlint`."""
+
+from launchlint.cli import main
+
+main()

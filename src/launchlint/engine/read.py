@@ -1,0 +1,83 @@
+"""Layer 1 of one file. Total: whatever goes wrong becomes an `Unread` that every report shows."""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+
+from launchlint.model.source import Format, SourceFile, Unread
+from launchlint.syntax.comments import scan as scan_comments
+from launchlint.syntax.files import FileFacts, Node
+from launchlint.syntax.records import Comment, PyModule
+from launchlint.syntax.secrets import scan as scan_secrets
+
+from .contents import Contents, TooLargeError
+
+MARKER = b"launchlint:"
+_SETTINGS = re.compile(r"(?:settings|config|app)[^/]*\.(?:ya?ml|toml|json)", re.IGNORECASE)
+
+
+def is_settings(source: SourceFile) -> bool:
+    """Whether application code may take values from this file, so that its scalars are worth having."""
+    return source.format is Format.DOTENV or bool(_SETTINGS.fullmatch(source.path.rsplit("/", 1)[-1]))
+
+
+def fetch(contents: Contents, source: SourceFile) -> bytes | Unread:
+    """The bytes of a file, or why they cannot be had."""
+    try:
+        return contents.read(source)
+    except TooLargeError as error:
+        return Unread(source.path, str(error))
+    except OSError as error:
+        return Unread(source.path, f"cannot be opened: {error.strerror or error}")
+
+
+def read_facts(source: SourceFile, data: bytes, parse: bool) -> FileFacts:
+    """Everything that is read of one file. `parse` asks for the syntax of a Python file or notebook and the scalars of a settings file."""
+    digest = blake2b(data, digest_size=16).hexdigest()
+    python: PyModule | None = None
+    comments: tuple[Comment, ...] = ()
+    nodes: tuple[Node, ...] = ()
+    unread: Unread | None = None
+    try:
+        secrets = scan_secrets(data, source)
+    except Exception as error:
+        secrets, unread = (), Unread(source.path, f"the search for credentials failed: {_said(error)}")
+    try:
+        if parse and source.format in (Format.PYTHON, Format.NOTEBOOK):
+            from launchlint.syntax.read import read_python
+
+            python, comments, failed = read_python(source, data)
+            unread = unread or failed
+        else:
+            if MARKER in data:
+                comments = scan_comments(source, data)
+            if parse:
+                nodes = _nodes(source, data)
+    except Exception as error:
+        unread = _unread(source, error)
+    return FileFacts(source, digest, python, secrets, comments, nodes, unread)
+
+
+def _nodes(source: SourceFile, data: bytes) -> tuple[Node, ...]:
+    from importlib import import_module
+
+    if source.format not in (Format.YAML, Format.JSON, Format.TOML, Format.DOTENV):
+        return ()
+    nodes: tuple[Node, ...] = tuple(import_module(f"launchlint.documents.{source.format.value}").nodes(data.decode("utf-8-sig")))
+    return nodes
+
+
+def _unread(source: SourceFile, error: Exception) -> Unread:
+    from launchlint.documents.errors import Unreadable
+
+    if isinstance(error, Unreadable):
+        return Unread(source.path, error.why, error.line)
+    if isinstance(error, UnicodeDecodeError):
+        return Unread(source.path, "is not UTF-8 text")
+    return Unread(source.path, f"cannot be read: {_said(error)}")
+
+
+def _said(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}"[:200] if text else type(error).__name__
