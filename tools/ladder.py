@@ -9,17 +9,15 @@ from __future__ import annotations
 import argparse
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from launchlint.engine.registry import Registry
-from launchlint.engine.run import Request, check
-from launchlint.facts import EmbeddingCall, LlmCall, Project, Rung, SdkSite
-from launchlint.model.finding import Report, Severity
+from launchlint.engine.run import Request, link
+from launchlint.facts import EmbeddingCall, LlmCall, Rung, SdkSite
 from launchlint.model.source import PathClass
 from launchlint.model.value import Known, Unknown
-from launchlint.rule import project
 from tools.census import Site, census
 
 ARGUMENTS = ("model", "messages", "output_cap", "timeout", "retries", "api_key", "base_url")
@@ -43,24 +41,9 @@ class Ladder:
         return [site for site, fact in self.pairs if fact is None]
 
 
-def linked(root: Path) -> Project:
-    """The linked project of a checkout, taken from a run through the rule API."""
-    seen: list[Project] = []
-
-    @project(name="ladder-facts", family="ladder", items=(), severity=Severity.NOTE, since="0.1.0", cure="none")
-    def take(whole: Project) -> Iterator[Report]:
-        seen.append(whole)
-        return iter(())
-
-    outcome = check(Request(root, Registry(()), (take,))).outcome
-    if outcome.crashes:
-        raise SystemExit(f"{root}: {outcome.crashes[0].rule}: {outcome.crashes[0].error}")
-    return seen[0]
-
-
 def climb(root: Path) -> Ladder:
     """Hold the facts of one checkout against its census."""
-    whole = linked(root)
+    whole = link(Request(root.resolve(), Registry(()), ()))
     calls = [fact for fact in whole.facts(LlmCall) if not fact.through_model]
     by_path: defaultdict[str, list[SdkSite]] = defaultdict(list)
     for fact in (*calls, *whole.facts(EmbeddingCall)):
