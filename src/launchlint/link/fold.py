@@ -405,7 +405,7 @@ class Folder:
     def _class_default(self, cls: ClassThing, name: str) -> Value | None:
         for one in self.resolver.mro(cls):
             if isinstance(one, ClassThing) and name in one.module.scope(one.scope).names:
-                binds = self.resolver.binds(one.module, one.scope, name)
+                binds = one.module.binds(one.scope, name)
                 values = [self._defined((one.module, one.scope, bind), name, At(one.module, one.scope, 0, END, bind.span)) for bind in binds]
                 return join(values) if values else None
         return None

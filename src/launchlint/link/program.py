@@ -8,7 +8,7 @@ from typing import NamedTuple
 from launchlint.model.source import Place, Span
 from launchlint.syntax.files import FileFacts
 from launchlint.syntax.pack import unpack
-from launchlint.syntax.records import Bind, Block, Call, Import, PyHeader, ScopeBody, ScopeHeader
+from launchlint.syntax.records import Bind, Block, Call, Import, PyHeader, Ref, ScopeBody, ScopeHeader
 
 from .modules import ModuleIndex
 
@@ -19,7 +19,7 @@ END = 1 << 30
 class Module:
     """One Python file. Compared and hashed by identity."""
 
-    __slots__ = ("_bodies", "_imports", "_inner", "_parents", "facts", "header", "packed", "path")
+    __slots__ = ("_binds", "_bodies", "_imports", "_inner", "_parents", "facts", "header", "packed", "path")
 
     def __init__(self, facts: FileFacts) -> None:
         assert facts.python is not None
@@ -28,6 +28,7 @@ class Module:
         self.header: PyHeader = facts.python.header
         self.packed = facts.python.bodies
         self._bodies: dict[int, ScopeBody] = {}
+        self._binds: dict[int, dict[str, list[Bind]]] = {}
         self._imports: dict[int, dict[str, list[Import]]] | None = None
         self._inner: dict[int, list[ScopeHeader]] | None = None
         self._parents: dict[tuple[int, int], frozenset[int]] = {}
@@ -38,6 +39,16 @@ class Module:
         if body is None:
             body = self._bodies[scope] = unpack(self.packed[scope])
         return body
+
+    def binds(self, scope: int, name: str) -> Sequence[Bind]:
+        """The binds of a plain name in a scope, in order."""
+        index = self._binds.get(scope)
+        if index is None:
+            index = self._binds[scope] = {}
+            for bind in self.body(scope).binds:
+                if isinstance(bind.target, Ref) and not bind.target.attributes:
+                    index.setdefault(bind.target.root, []).append(bind)
+        return index.get(name, ())
 
     def scope(self, scope: int) -> ScopeHeader:
         """The header of a scope."""

@@ -168,7 +168,7 @@ class Resolver:
             if header.kind != "class" or inside:
                 parameter = next((p for p in header.parameters if p.name == name), None)
                 if parameter is not None or name in header.names:
-                    binds = self.binds(module, scope, name)
+                    binds = module.binds(scope, name)
                     if any(bind.kind == "global" for bind in binds):
                         return self.global_definitions(module, name) or None
                     whole = False
@@ -188,10 +188,10 @@ class Resolver:
 
     def global_definitions(self, module: Module, name: str) -> list[Definition]:
         """The binds of a module-level name as seen by code that runs later: at module level and under `global` in functions."""
-        found: list[Definition] = [(module, 0, bind) for bind in self.binds(module, 0, name) if bind.kind not in {"delete", "global"}]
+        found: list[Definition] = [(module, 0, bind) for bind in module.binds(0, name) if bind.kind not in {"delete", "global"}]
         for header in module.header.scopes[1:]:
             if header.kind == "function" and name in header.names:
-                binds = self.binds(module, header.id, name)
+                binds = module.binds(header.id, name)
                 if any(bind.kind == "global" for bind in binds):
                     found += [(module, header.id, bind) for bind in binds if bind.kind not in {"delete", "global"}]
         return found
@@ -240,10 +240,6 @@ class Resolver:
                     found += [got for thing in self.things(call.args[0].value, at) for got in self.step(thing, name)]
         return _unique(found)
 
-    def binds(self, module: Module, scope: int, name: str) -> list[Bind]:
-        """The binds of a plain name in a scope, in order."""
-        return [bind for bind in module.body(scope).binds if isinstance(bind.target, Ref) and bind.target.root == name and not bind.target.attributes]
-
     @_guarded
     def bound(self, module: Module, scope: int, bind: Bind) -> Things:
         """What a bind gives its name."""
@@ -257,8 +253,7 @@ class Resolver:
             case "import":
                 return _unique(thing for record in module.imports(scope, name) for thing in self.imported(module, record))
             case "def" | "class":
-                found = [s for s in module.inner(scope) if s.name == name and s.span == bind.span] or [s for s in module.inner(scope) if s.name == name][-1:]
-                return tuple(self.defined(module, header) for header in found)
+                return (self.defined(module, module.scope(bind.value.scope)),) if isinstance(bind.value, Fn) else ()
             case "assign" | "walrus" | "with":
                 things = self.things(bind.value, at)
                 if not things and bind.annotation is not None:
@@ -499,7 +494,7 @@ class Resolver:
                 return (ClassThing(module, inner.id),)
         found: list[Thing] = []
         if name in header.names:
-            for bind in self.binds(module, cls.scope, name):
+            for bind in module.binds(cls.scope, name):
                 found += [self._on_route(owner, thing, name) for thing in self.bound(module, cls.scope, bind)]
         for method in module.inner(cls.scope):
             if name in method.attributes and method.parameters:
@@ -525,7 +520,7 @@ class Resolver:
                     return (FunctionThing(one.module, inner.id, cls) if inner.kind == "function" else ClassThing(one.module, inner.id),)
             if name in one.module.scope(one.scope).names:
                 return _unique(
-                    with_rung(thing, Rung.ATTRIBUTE) for bind in self.binds(one.module, one.scope, name) for thing in self.bound(one.module, one.scope, bind)
+                    with_rung(thing, Rung.ATTRIBUTE) for bind in one.module.binds(one.scope, name) for thing in self.bound(one.module, one.scope, bind)
                 )
         return ()
 
@@ -615,7 +610,7 @@ class Resolver:
         if isinstance(expr, Lit):
             return expr.value
         if isinstance(expr, Ref) and not expr.attributes:
-            binds = self.binds(at.module, at.scope, expr.root) or self.binds(at.module, 0, expr.root)
+            binds = at.module.binds(at.scope, expr.root) or at.module.binds(0, expr.root)
             if len(binds) == 1 and isinstance(binds[0].value, Lit):
                 return binds[0].value.value
         return None
@@ -684,7 +679,7 @@ class Resolver:
         if ref.attributes:
             return []
         while True:
-            binds = self.binds(module, scope, ref.root)
+            binds = module.binds(scope, ref.root)
             if binds or scope == 0:
                 return [(module, scope, bind) for bind in binds]
             scope = module.scope(scope).parent

@@ -15,10 +15,10 @@ from launchlint.documents.lockfiles import Pin, is_lock, normalized
 Key: TypeAlias = tuple[tuple[int, ...], tuple[int, int], int, int]
 
 _VERSION = re.compile(
-    r"v?(?:\d+!)?(?P<release>\d+(?:\.\d+)*)"
-    r"(?:[-_.]?(?P<phase>alpha|a|beta|b|preview|pre|c|rc)[-_.]?(?P<number>\d*))?"
-    r"(?P<post>(?:-\d+)|[-_.]?(?:post|rev|r)[-_.]?\d*)?"
-    r"(?P<dev>[-_.]?dev[-_.]?\d*)?"
+    r"v?(?:\d+!)?(?P<release>\d{1,18}(?:\.\d{1,18})*)"
+    r"(?:[-_.]?(?P<phase>alpha|a|beta|b|preview|pre|c|rc)[-_.]?(?P<number>\d{0,18}))?"
+    r"(?P<post>(?:-\d{1,18})|[-_.]?(?:post|rev|r)[-_.]?\d{0,18})?"
+    r"(?P<dev>[-_.]?dev[-_.]?\d{0,18})?"
     r"(?:\+[a-z0-9._-]+)?",
     re.IGNORECASE,
 )

@@ -45,5 +45,4 @@ def settings_policies(program: Program, folder: Folder) -> list[Fact]:
 
 
 def _place(module: Module, name: str) -> Place:
-    binds = [b for b in module.body(0).binds if getattr(b.target, "root", None) == name]
-    return At(module, 0, 0, END, binds[-1].span).place
+    return At(module, 0, 0, END, module.binds(0, name)[-1].span).place
