@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 REPO ?= .
 
-.PHONY: demo test proof knowledge bench ladder clean
+.PHONY: demo test proof knowledge guide bench ladder clean
 
 demo: $(VENV)/installed  ## lint the demo system; succeeds only when everything planted in it is found
 	$(BIN)/python -m tools.check_demo
@@ -15,10 +15,13 @@ test: $(VENV)/installed-for-tests  ## style, types, tests
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-proof: test knowledge  ## everything that proves the product, also what takes long
+proof: test knowledge guide  ## everything that proves the product, also what takes long
 
 knowledge: $(VENV)/installed  ## hold the knowledge files against the newest real packages
 	$(BIN)/python -m tools.prove_knowledge
+
+guide: $(VENV)/installed  ## follow the guide of CONTRIBUTING.md in a clone
+	$(BIN)/python -m tools.follow_guide
 
 bench: $(VENV)/installed  ## make bench REPO=dir: time and memory, and where they go
 	$(BIN)/python -m tools.bench $(REPO)
