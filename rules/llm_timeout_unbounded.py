@@ -19,7 +19,7 @@ llm = ChatOpenAI(model="gpt-4o-mini")
 ```python
 from langchain_openai import ChatOpenAI
 
-llm = ChatOpenAI(model="gpt-4o-mini", timeout=60)
+llm = ChatOpenAI(model="gpt-4o-mini", timeout=60, max_tokens=800)
 ```
 
 ## Where it stays silent
