@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -236,6 +235,8 @@ class _Check:
 
 
 def _cure(wrong: object, known: Iterable[str], otherwise: str) -> str:
+    from difflib import get_close_matches
+
     close = get_close_matches(wrong, list(known), n=1, cutoff=0.6) if isinstance(wrong, str) else []
     return f"did you mean `{close[0]}`?" if close else otherwise
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -83,6 +82,8 @@ def _printable(path: str) -> str:
 
 def _listed(root: Path) -> list[tuple[str, int]]:
     """(path, size) of what git lists under `root`; empty when there is no git, no repository, or git refuses it."""
+    import subprocess
+
     git = _git(root)
     if git is None or not any((folder / ".git").exists() for folder in (root, *root.parents)):
         return []

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cache
 
+_TOKENS = re.compile(r"\[[!^]?[^\]]+\]|.", re.DOTALL)
+
 
 def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
     """A test of POSIX paths relative to the project root: does any of the patterns match?"""
@@ -28,33 +30,55 @@ def matches(pattern: str, path: str) -> bool:
 
 
 def _source(pattern: str) -> str:
-    anchored = "/" in pattern.rstrip("/")
-    only_folders = pattern.endswith("/")
-    pattern = pattern.removeprefix("./").strip("/")
-    body = "/".join(_component(part) for part in pattern.split("/"))
-    # "**" eats the slash beside it, so that "a/**/b" also matches "a/b" and "**/b" also "b".
-    body = body.replace("\0/", "(?:[^/]+/)*").replace("/\0", "/.+").replace("\0", ".*")
-    start = "" if anchored else "(?:[^/]+/)*"
-    return f"(?:{start}{body}{'/' if only_folders else '(?:/|$)'})" if not body.endswith((".+", ".*")) else f"(?:{start}{body})"
+    folders_only = pattern.endswith("/")
+    parts = [part for part in pattern.removeprefix("./").split("/") if part]
+    if "/" not in pattern.rstrip("/"):
+        parts = ["**", *parts]
+    # What stands before, between and after the "**"s.
+    runs: list[list[str]] = [[]]
+    for part in parts:
+        if part == "**":
+            runs.append([])
+        else:
+            runs[-1].append(_component(part))
+    first, *others = runs
+    source = "".join(f"{part}/" for part in first)
+    if not others:
+        source = source.removesuffix("/")
+    for run in others[:-1]:
+        # Each run may stand where it is first found, for ever, so that no pattern costs more than another.
+        source += f"(?>(?:[^/]+/)*?{''.join(f'{part}/' for part in run)})"
+    if others:
+        source += f"(?:[^/]+/)*{'/'.join(others[-1])}" if others[-1] else ".+"
+    return f"(?:{source}{'/' if folders_only else '(?:/|$)'})" if not others or others[-1] else f"(?:{source})"
 
 
 def _component(part: str) -> str:
-    if part == "**":
-        return "\0"
-    out: list[str] = []
-    at = 0
-    while at < len(part):
-        char = part[at]
-        closing = part.find("]", at + 2)
-        if char == "*":
-            out.append("[^/]*")
-        elif char == "?":
-            out.append("[^/]")
-        elif char == "[" and closing > 0:
-            inside = part[at + 1 : closing].replace("\\", "\\\\").replace("[", "\\[")
-            out.append("[" + ("^" + inside[1:] if inside[0] in "!^" else inside) + "]")
-            at = closing
+    first, *others = [_literal(piece) for piece in _split_stars(part)]
+    if not others:
+        return first
+    return first + "".join(f"(?>[^/]*?{piece})" for piece in others[:-1]) + f"[^/]*{others[-1]}"
+
+
+def _split_stars(part: str) -> list[str]:
+    """The pieces between stars; a star within brackets is none."""
+    pieces = [""]
+    for sign in _TOKENS.findall(part):
+        if sign == "*":
+            pieces.append("")
         else:
-            out.append(re.escape(char))
-        at += 1
+            pieces[-1] += sign
+    return pieces
+
+
+def _literal(piece: str) -> str:
+    out: list[str] = []
+    for sign in _TOKENS.findall(piece):
+        if sign == "?":
+            out.append("[^/]")
+        elif len(sign) > 2 and sign[0] == "[":
+            inside = sign[1:-1].replace("\\", "\\\\").replace("[", "\\[").replace("&", "\\&").replace("~", "\\~").replace("|", "\\|")
+            out.append("[" + ("^" + inside[1:] if inside[0] in "!^" else inside) + "]")
+        else:
+            out.append(re.escape(sign))
     return "".join(out)

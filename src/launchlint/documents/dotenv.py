@@ -12,10 +12,11 @@ _PAIR = re.compile(
     (?P<value>
         "(?P<double>(?:\\.|[^"\\])*)" (?=[ \t]*(?:\#[^\n]*)?\r?$)
       | '(?P<single>(?:\\.|[^'\\])*)' (?=[ \t]*(?:\#[^\n]*)?\r?$)
-      | (?P<plain>(?:(?![ \t]+\#|[ \t]*\r?$)[^\n])*)
+      | (?P<plain>[^\n]*)
     )""",
     re.MULTILINE | re.VERBOSE | re.DOTALL,
 )
+_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -27,14 +28,13 @@ def nodes(text: str) -> tuple[Node, ...]:
     for pair in _PAIR.finditer(text):
         plain = pair["plain"]
         if plain is not None:
-            # `KEY= # comment` is an empty value.
-            value = "" if plain.startswith("#") else plain
+            value = _COMMENT.split(plain, maxsplit=1)[0].rstrip()
         elif pair["double"] is not None:
             value = re.sub(r"\\(.)", lambda escape: _ESCAPES.get(escape[1], escape[1]), pair["double"], flags=re.DOTALL)
         else:
             value = re.sub(r"\\([\\'])", r"\1", pair["single"])
         start = pair.start("value")
-        end = start if plain is not None and not value else pair.end("value")
+        end = pair.end("value") if plain is None else start + len(value)
         found.pop(pair["key"], None)
         found[pair["key"]] = Node((pair["key"],), value, plain is None, lines.span(start, end))
     return tuple(found.values())

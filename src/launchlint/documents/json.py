@@ -11,8 +11,9 @@ from launchlint.documents.positions import NODE_BUDGET, Lines
 from launchlint.syntax.files import Node
 
 _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|[{}\[\],:]|[^\s{}\[\],:"]+')
-_COMMENT = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
-_TRAILING_COMMA = re.compile(r'"(?:\\.|[^"\\])*"|,(?=\s*[}\]])')
+# What is never closed runs to the end, so that no text is searched twice.
+_COMMENT = re.compile(r'"(?:\\.|[^"\\])*"?|//[^\n]*|/\*(?:.*?\*/|.*)', re.DOTALL)
+_TRAILING_COMMA = re.compile(r'"(?:\\.|[^"\\])*"?|,(?=\s*[}\]])')
 _CONSTANTS: dict[str, float | bool | None] = {
     "true": True, "false": False, "null": None, "NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf"),
 }  # fmt: skip
@@ -61,11 +62,13 @@ def _scan(text: str) -> tuple[Node, ...]:
     route: list[str | int] = []
     # Where an object waits for its next key there is no step on the route yet.
     inside: list[str] = []
+    keys: list[set[str]] = []
     expects_key = False
     for token in _TOKEN.finditer(text):
         word = token[0]
         if word == "{":
             inside.append("{")
+            keys.append(set())
             expects_key = True
         elif word == "[":
             inside.append("[")
@@ -75,7 +78,8 @@ def _scan(text: str) -> tuple[Node, ...]:
             # An empty object, too, has no step of its own to give back.
             if not expects_key:
                 route.pop()
-            inside.pop()
+            if inside.pop() == "{":
+                keys.pop()
             expects_key = False
         elif word == ",":
             if inside[-1] == "[":
@@ -84,12 +88,15 @@ def _scan(text: str) -> tuple[Node, ...]:
                 route.pop()
                 expects_key = True
         elif expects_key:
-            route.append(_scalar(word))
+            name = _scalar(word)
+            route.append(name)
             expects_key = False
+            if name in keys[-1]:
+                repeated = tuple(route)
+                found = {key: node for key, node in found.items() if key[: len(repeated)] != repeated}
+            keys[-1].add(name)
         elif word != ":":
             key = tuple(route)
-            # Taken out first, so that the last one of a repeated key also stands in its own place.
-            found.pop(key, None)
             found[key] = Node(key, _scalar(word), word[0] == '"', lines.span(token.start(), token.end()))
             if len(found) > NODE_BUDGET:
                 raise Unreadable(f"more than {NODE_BUDGET} values")

@@ -18,7 +18,8 @@ Route = tuple[str | int, ...]
 
 # Stands for a template action, one for each character; from the private use area, so that no real text holds it.
 _MASK = "\ue000"
-_ACTION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_OPENING = re.compile(r"\{[{%#]")
+_CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _ONLY_ACTIONS = re.compile(rf"^([ \t]*){_MASK}(?:{_MASK}|[ \t])*$", re.MULTILINE)
 _MERGE = "tag:yaml.org,2002:merge"
 _STANDARD = "tag:yaml.org,2002:"
@@ -46,7 +47,17 @@ def nodes(text: str) -> tuple[Node, ...]:
 
 def _masked(text: str) -> str:
     """Actions as characters that mean nothing, and lines of nothing but actions as comments; every line keeps its length."""
-    text = _ACTION.sub(lambda action: re.sub(r"[^\n]", _MASK, action[0]), text)
+    parts: list[str] = []
+    done = 0
+    for opening in _OPENING.finditer(text):
+        if opening.start() < done:
+            continue
+        end = text.find(_CLOSING[opening[0]], opening.end())
+        if end < 0:
+            break
+        parts += text[done : opening.start()], re.sub(r"[^\n]", _MASK, text[opening.start() : end + 2])
+        done = end + 2
+    text = "".join(parts) + text[done:]
     return _ONLY_ACTIONS.sub(lambda line: line[1] + "#" + line[0][len(line[1]) + 1 :], text)
 
 
