@@ -48,7 +48,7 @@ class Registry:
                     raise RuleError(f"rule {rule.name}: the name {name} is taken by {taken[name]}")
                 taken[name] = rule.name
         for rule in self.rules:
-            if taken.get(rule.family, rule.family) != rule.family:
+            if rule.family in taken:
                 raise RuleError(f"rule {rule.name}: its family {rule.family} is the name of a rule")
 
     @cached_property

@@ -117,6 +117,11 @@ def link(request: Request) -> Project:
 # ---------------------------------------------------------------- reading
 
 
+def read(request: Request, knowledge: Knowledge) -> list[FileFacts]:
+    """Only the reading, from the disk: the facts of the files of a request."""
+    return _read(request, knowledge, Disk(request.buffers), None)[0]
+
+
 def _read(request: Request, knowledge: Knowledge, contents: Contents, index: Index | None) -> tuple[list[FileFacts], list[SourceFile]]:
     """The facts of the files, and the files that may name library versions."""
     if index is not None:
