@@ -30,11 +30,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "syntax": {*GROUND, "documents"},
     "link": {*GROUND, "facts", "knowledge", "documents", "syntax"},
     "engine": {*GROUND, "facts", "rule", "knowledge", "discover", "documents", "syntax", "link", "rules"},
-    "report": {*GROUND, "facts", "rule", "engine"},
+    "report": {*GROUND, "facts", "rule", "documents", "engine"},
     "rules": {"model", "facts", "rule"},
 }
 # The records of layer 1 are the language in which `documents` hands its nodes over; nothing else of `syntax` is known there.
-RECORDS = {("documents", "launchlint.syntax.files")}
+RECORDS = {("documents", "launchlint.syntax.files"), ("report", "launchlint.syntax.files")}
 FREE = {"cli", "__main__", "__init__"}
 
 
