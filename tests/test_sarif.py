@@ -146,8 +146,6 @@ def test_what_was_not_done_is_a_notification(tmp_path: Path) -> None:
         ("rule-failed", "error", f"{CAP} failed: ValueError: x."),
         ("rule-not-run", "note", f"{KEY} did not run: it needs the whole project."),
     ]
-    ids = [each["id"] for each in log["tool"]["driver"]["notifications"]]
-    assert all(ids[each["descriptor"]["index"]] == each["descriptor"]["id"] for each in invocation["toolExecutionNotifications"])
     assert location(invocation["toolExecutionNotifications"][0])["artifactLocation"]["uri"] == "odd.py"
 
 

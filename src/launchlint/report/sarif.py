@@ -32,12 +32,6 @@ _MAX_TEXT = 1024
 _ROOT = "%SRCROOT%"
 _PROBLEM = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "recommendation"}
 _LINK = re.compile(r"\[(?=[^\]]*\]\()")
-_NOTIFICATIONS = {
-    "file-not-read": "A file could not be read, so findings in it are missing.",
-    "rule-failed": "A rule failed, so its findings are missing.",
-    "rule-not-run": "A rule did not run, because it needs more than was read.",
-    "results-cut": "There are more findings than code scanning shows.",
-}
 
 
 def render(outcome: Outcome, context: Context) -> str:
@@ -82,7 +76,7 @@ class _Builder:
             semantic_version=__version__,
             version=__version__,
             rules=[self._rule(rule) for rule in self._context.registry.rules],
-            notifications=[om.ReportingDescriptor(id=name, short_description=om.MultiformatMessageString(text=text)) for name, text in _NOTIFICATIONS.items()],
+            information_uri=_home(),
         )
 
     def _rule(self, rule: Rule) -> sarif_om.ReportingDescriptor:
@@ -186,8 +180,19 @@ class _Builder:
         if place is not None:
             region = om.Region(start_line=place.span.line)
             locations = [om.Location(physical_location=om.PhysicalLocation(artifact_location=self._artifact(place.path), region=region))]
-        descriptor = om.ReportingDescriptorReference(id=name, index=list(_NOTIFICATIONS).index(name))
+        descriptor = om.ReportingDescriptorReference(id=name)
         return om.Notification(descriptor=descriptor, level=level, message=om.Message(text=visible(text) + "."), locations=locations)
+
+
+def _home() -> str | None:
+    """The project's page, if the installed package names one."""
+    from importlib.metadata import PackageNotFoundError, metadata
+
+    try:
+        urls = metadata("launchlint").get_all("Project-URL") or []
+    except PackageNotFoundError:
+        return None
+    return next((url.partition(",")[2].strip() for url in urls), None)
 
 
 def _literal(text: str) -> str:
