@@ -149,10 +149,14 @@ def test_git_variables_of_a_hook_do_not_redirect(tmp_path: Path, monkeypatch: py
         write(tmp_path, f"{name}/{name}.py")
         git(tmp_path / name, "init", "-q")
         git(tmp_path / name, "add", "-A")
+    # Only the right index knows that this ignored file is tracked, and only the right excludes hide the other.
+    write(tmp_path, "mine/tracked.log", "mine/ignored.log")
+    (tmp_path / "mine/.git/info/exclude").write_text("*.log\n")
+    git(tmp_path / "mine", "add", "-f", "tracked.log")
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "other/.git"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "other/.git/index"))
     monkeypatch.setenv("GIT_WORK_TREE", str(tmp_path / "other"))
-    assert paths(tmp_path / "mine") == ["mine.py"]
+    assert paths(tmp_path / "mine") == ["mine.py", "tracked.log"]
 
 
 @needs_git
@@ -234,7 +238,7 @@ def test_a_sparse_index_fetches_nothing(tmp_path: Path) -> None:
 def test_git_inside_the_project_is_not_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root, witness = tmp_path / "repo", tmp_path / "ran"
     write(root, "app.py", ".git/HEAD")
-    (root / "git").write_text(f"#!/bin/sh\ntouch {witness}\n")
+    (root / "git").write_text(f"#!/bin/sh\n: > {witness}\n")
     (root / "git").chmod(0o755)
     monkeypatch.chdir(root)
     monkeypatch.setenv("PATH", os.pathsep.join((".", "", str(root))))
