@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +31,11 @@ def command(file: str, output_format: str) -> int:
     if target.read is not Read.FILE:
         raise click.UsageError(f"{file} is a folder")
     from launchlint.model.finding import Severity
+    from launchlint.model.source import PathClass
 
-    project = link(targets.request(target, target.config, Severity.NOTE))
+    # Whoever asks about a test wants to see what is in it.
+    request = replace(targets.request(target, target.config, Severity.NOTE), classes=frozenset(PathClass))
+    project = link(request)
     found = list(_of_file(project, target.named[0]))
     if output_format == "json":
         import json

@@ -257,7 +257,11 @@ def _judge(request: Request, files: Sequence[FileFacts], project: Project, crash
         findings=findings,
         crashes=tuple(crashes),
         unread=tuple(failed[path] for path in sorted(failed)),
-        counts={"files": sum(bool(each.digest) for each in files), "parsed": sum(each.python is not None for each in files), **left_out},
+        counts={
+            "files": sum(bool(each.digest) and within(each.source.path) for each in files),
+            "parsed": sum(each.python is not None for each in files),
+            **left_out,
+        },
         not_run=tuple(not_run),
     )
     return Checked(outcome, files, texts)
