@@ -152,6 +152,8 @@ def test_a_private_key_is_found_however_it_is_wrapped() -> None:
     assert [hit.format for hit in hits] == ["private-key"] * 3
     assert len({hit.digest for hit in hits}) == 1
     assert hits[0].span == Span(2, 1, 1 + len(pem.split("\n")), 26)
+    short = pem.split("\n")[0] + "\n" + KEYS["private-key"].split("\n")[3] + "\n" + pem.split("\n")[-1]
+    assert [hit.format for hit in _scan(short)] == ["private-key"]
     assert _scan("-----BEGIN " + "PRIVATE KEY-----\n...\n-----END " + "PRIVATE KEY-----") == ()
     assert _scan(pem.replace("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\n", 1)) == ()
 

@@ -114,7 +114,7 @@ SEARCHED = (
         "private-key",
         "private key",
         "-----BEGIN ",
-        "(?:RSA |EC |DSA |OPENSSH )?PRIVATE KEY-----([^-]{100,8000})-----END (?:RSA |EC |DSA |OPENSSH )?PRIVATE KEY-----",
+        "(?:RSA |EC |DSA |OPENSSH )?PRIVATE KEY-----([^-]{60,8000})-----END (?:RSA |EC |DSA |OPENSSH )?PRIVATE KEY-----",
         4.5,
         "RFC 7468",
     ),

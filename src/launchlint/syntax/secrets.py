@@ -199,7 +199,7 @@ def _supabase(data: bytes, match: re.Match[bytes], alone: bool) -> bool:
 
 def _private_key(data: bytes, match: re.Match[bytes], alone: bool) -> bool:
     body = _text(_key_material(match[1]))
-    return bool(re.fullmatch(r"[A-Za-z0-9+/]{100,}={0,2}", body)) and not is_placeholder(body, 4.5)
+    return bool(re.fullmatch(r"[A-Za-z0-9+/]{60,}={0,2}", body)) and not is_placeholder(body, 4.5)
 
 
 def _key_material(between: bytes) -> bytes:
