@@ -25,7 +25,7 @@ PROJECT = Path(__file__).parent.parent
 COMMAND = Path(sys.executable).with_name("launchlint")
 SMALL = 'from openai import OpenAI\n\nclient = OpenAI()\nprint(client.chat.completions.create(model="gpt-4o-mini", messages=[]).choices)\n'
 LIBRARIES = (b"openai", b"anthropic", b"litellm", b"langchain")
-# (module, attribute, name of the phase); a phase does not contain those that run inside it.
+# (module, function or method in it, name of the phase); a phase does not contain those that run inside it.
 PHASES = (
     ("launchlint.engine.run", "load_knowledge", "load the knowledge"),
     ("launchlint.engine.run", "discover", "discover"),
@@ -36,7 +36,12 @@ PHASES = (
     ("launchlint.syntax.read", "read_python", "extract syntax facts"),
     ("ast", "parse", "ast.parse"),
     ("launchlint.engine.run", "_versions", "library versions"),
-    ("launchlint.engine.run", "_link", "link"),
+    ("launchlint.engine.run", "_link", "link, the rest"),
+    ("launchlint.link.project", "Program", "link: index of modules"),
+    ("launchlint.link.program", "unpack", "link: unpack bodies"),
+    ("launchlint.link.project", "Sites.run", "link: calls and values"),
+    ("launchlint.link.project", "cover", "link: what retries cover"),
+    ("launchlint.link.project", "Loops.run", "link: loops"),
     ("launchlint.engine.run", "_judge", "rules"),
     ("launchlint.engine.run", "settle", "settle"),
 )
@@ -120,8 +125,11 @@ def measure_phases(root: Path) -> None:
     from launchlint.engine.registry import load
 
     clock = Clock()
-    for module, attribute, phase in PHASES:
-        owner = import_module(module)
+    for module, path, phase in PHASES:
+        *classes, attribute = path.split(".")
+        owner: Any = import_module(module)
+        for name in classes:
+            owner = getattr(owner, name)
         setattr(owner, attribute, clock.timed(phase, getattr(owner, attribute)))
     registry = load()
     clock.spent["start-up"] = time.process_time()
@@ -155,18 +163,39 @@ def again(*arguments: str, given: str = "") -> Any:
     return json.loads(subprocess.run(command, input=given, capture_output=True, text=True, check=True, cwd=PROJECT).stdout)
 
 
+def import_times(folder: Path) -> dict[str, float]:
+    """Milliseconds of import by package in a run on `small.py`; the standard library is one package, launchlint's own are told apart."""
+    command = [sys.executable, "-X", "importtime", str(COMMAND), "check", "small.py"]
+    lines = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stderr.splitlines()
+    spent: defaultdict[str, float] = defaultdict(float)
+    for line in lines:
+        parts = line.removeprefix("import time:").split("|")
+        if line.startswith("import time:") and parts[0].strip().isdigit():
+            name = parts[2].strip().split(".")
+            package = ".".join(name[:2]) if name[0] == "launchlint" else "the standard library" if name[0] in sys.stdlib_module_names else name[0]
+            spent[package] += int(parts[0]) / 1000
+    return spent
+
+
+def _show(what: str, used: Used, bare: Used | None) -> None:
+    more = f"   {(used.wall - bare.wall) * 1000:5.0f} ms more than the interpreter, {used.wall / bare.wall:.1f} times it" if bare else ""
+    print(f"{what:40} {used.wall * 1000:5.0f} ms wall {used.cpu * 1000:5.0f} ms processor{more}")
+
+
 def report(root: Path, runs: int) -> None:
     """Measure everything and print it."""
-    bare = times([sys.executable, "-c", "pass"], root, 9).wall * 1000
-    print(f"bare interpreter                    {bare:7.0f} ms")
+    bare = times([sys.executable, "-c", "pass"], root, 9)
+    _show("bare interpreter", bare, None)
     with TemporaryDirectory() as folder:
         (Path(folder) / "small.py").write_text(SMALL, "utf-8")
-        small = times([COMMAND, "check", "small.py"], Path(folder), 9).wall * 1000
-    print(f"a small file outside any project    {small:7.0f} ms   {small - bare:.0f} ms more than the interpreter, {small / bare:.1f} times it")
+        _show("a small file outside any project", times([COMMAND, "check", "small.py"], Path(folder), 9), bare)
+        imports = import_times(Path(folder))
     typical = typical_file(root)
-    one = times([COMMAND, "check", typical], root, 5).wall * 1000
     lines = (root / typical).read_bytes().count(b"\n")
-    print(f"{typical.name}, {lines} lines, alone".ljust(36) + f"{one:7.0f} ms   {one - bare:.0f} ms more than the interpreter ({typical})")
+    _show(f"{typical.name}, {lines} lines, alone", times([COMMAND, "check", typical], root, 5), bare)
+    print(f"  ({typical})\n\nimports for the small file, in ms, slowed down by being measured:")
+    for package, spent in sorted(imports.items(), key=lambda item: -item[1])[:8]:
+        print(f"  {package:24} {spent:6.1f}")
 
     whole = times([COMMAND, "check"], root, runs)
     print(f"\nproject read of {root.name}: {whole.cpu:.2f} s processor, {whole.wall:.2f} s wall, {whole.rss:.0f} MB in the largest process")

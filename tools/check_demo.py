@@ -50,10 +50,11 @@ def main() -> None:
         shown = launchlint(demo)
         print(shown.stdout, end="", flush=True)
         print(shown.stderr, end="", file=sys.stderr, flush=True)
+        if shown.returncode != 1:
+            sys.exit(f"The demo went wrong: launchlint exits {shown.returncode}, not 1")
         report = json.loads(launchlint(demo, "--output-format", "json").stdout)
     results = found(report)
-    problems = [f"launchlint exits {shown.returncode}, not 1"] if shown.returncode != 1 else []
-    problems += [f"no finding of the family {name}" for name in sorted(FAMILIES - {finding["family"] for finding in report["findings"]})]
+    problems = [f"no finding of the family {name}" for name in sorted(FAMILIES - {finding["family"] for finding in report["findings"]})]
     problems += [f"not found: {rule} at {path}:{line}" for rule, path, line in sorted(expected() - results)]
     problems += [f"not planted: {rule} at {path}:{line}" for rule, path, line in sorted(results - expected())]
     problems += [f"{crash['rule']} failed: {crash['error']}" for crash in report["crashes"]]
