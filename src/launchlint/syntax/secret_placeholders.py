@@ -7,8 +7,8 @@ from collections import Counter
 
 _WORDS = (
     "example", "placeholder", "fake", "dummy", "test", "redacted", "your", "changeme", "change-me", "sample", "insert", "replace", "invalid", "masked",
-    "hidden", "notreal", "not-real", "not_real", "mock", "demo", "xxxx", "apikey", "api-key", "api_key", "secret", "password", "passwd", "foobar", "qwerty", "s3cr3t",
-    "deadbeef", "token", "lorem", "default", "abc123",
+    "hidden", "notreal", "not-real", "not_real", "mock", "demo", "xxxx", "apikey", "api-key", "api_key", "secret", "password", "passwd", "foobar", "qwerty",
+    "deadbeef", "token", "lorem", "default", "abc123", "s3cr3t",
 )  # fmt: skip
 _LONG_WORDS = ("example", "placeholder", "redacted", "changeme", "replace-", "your-", "notreal")
 _LONG = 200
