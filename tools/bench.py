@@ -37,7 +37,7 @@ PHASES = (
     ("ast", "parse", "ast.parse"),
     ("launchlint.engine.run", "_versions", "library versions"),
     ("launchlint.engine.run", "_link", "link, the rest"),
-    ("launchlint.link.project", "Program", "link: index of modules"),
+    ("launchlint.link.program", "Program.__init__", "link: index of modules"),
     ("launchlint.link.program", "unpack", "link: unpack bodies"),
     ("launchlint.link.project", "Sites.run", "link: calls and values"),
     ("launchlint.link.project", "cover", "link: what retries cover"),
@@ -134,6 +134,8 @@ def measure_phases(root: Path) -> None:
     registry = load()
     clock.spent["start-up"] = time.process_time()
     checked = clock.timed("other", engine.check)(engine.Request(root, registry, registry.select((), (), False), jobs=1))
+    if checked.outcome.crashes:
+        sys.exit(f"{checked.outcome.crashes[0].rule}: {checked.outcome.crashes[0].error}")
     parsed = [each.source.absolute for each in checked.files if each.python is not None]
     print(json.dumps({"phases": clock.spent, "parsed": parsed, "files": len(checked.files), "findings": len(checked.outcome.findings)}))
 
@@ -160,7 +162,7 @@ def measure_parse() -> None:
 def again(*arguments: str, given: str = "") -> Any:
     """What this program prints as JSON in a process of its own."""
     command = [sys.executable, "-m", "tools.bench", *arguments]
-    return json.loads(subprocess.run(command, input=given, capture_output=True, text=True, check=True, cwd=PROJECT).stdout)
+    return json.loads(subprocess.run(command, input=given, stdout=subprocess.PIPE, text=True, check=True, cwd=PROJECT).stdout)
 
 
 def import_times(folder: Path) -> dict[str, float]:
