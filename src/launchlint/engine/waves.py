@@ -1,7 +1,8 @@
 """Which files are read how far.
 
 Every file is searched for credentials; only few Python files are worth parsing. Wave 1 are the files that hold a word of the SDK knowledge, wave 2 the project
-modules they import (a module that holds `timeout: float | None = None` names no SDK), to a fixpoint, wave 3 the files with a `while` that import one of those.
+modules they import (a module that holds `timeout: float | None = None` names no SDK), to a fixpoint, wave 3 the files that import one of those and hold a
+`while` or a word of a call through a client.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from launchlint.knowledge.schema import Knowledge
 from launchlint.link.modules import ModuleIndex
+from launchlint.link.screen import caller_words
 from launchlint.model.source import Format, PathClass, SourceFile, Unread
 from launchlint.syntax.files import FileFacts
 
@@ -34,6 +36,7 @@ class Waves:
     def __init__(self, contents: Contents, knowledge: Knowledge, classes: frozenset[PathClass], parser: Parser, progress: Progress) -> None:
         self._contents = contents
         self._words = frozenset(word.encode() for word in knowledge.words)
+        self._callers = frozenset(word.encode() for word in caller_words(knowledge))
         self._external = frozenset(knowledge.roots)
         self._classes = classes
         self._parser = parser
@@ -45,7 +48,7 @@ class Waves:
         index = ModuleIndex(source.path for source in sources)
         by_path = {source.path: source for source in sources}
         first: list[SourceFile] = []
-        loops: dict[str, tuple[tuple[str, str | None], ...]] = {}
+        callers: dict[str, tuple[tuple[str, str | None], ...]] = {}
         for number, source in enumerate(sources):
             if not number % _REPORT_EVERY:
                 self._progress("reading", number, len(sources))
@@ -58,8 +61,8 @@ class Waves:
             if python and self._may_parse(source):
                 words = data.translate(_WORD_MAP).split()
                 worth = not self._words.isdisjoint(words)
-                if not worth and b"while" in words:
-                    loops[source.path] = tuple(imports_in(data))
+                if not worth and not self._callers.isdisjoint(words):
+                    callers[source.path] = tuple(imports_in(data))
             now = worth and not self._parser.parallel
             facts[source.path] = read_facts(source, data, now or (not python and self._settings(source)))
             if worth and not now:
@@ -68,9 +71,10 @@ class Waves:
         self._follow(list(facts.values()), facts, by_path, index)
         parsed = {path for path, each in facts.items() if each.python is not None}
         third = [
-            by_path[path] for path, imports in loops.items() if path not in parsed and any(target in parsed for target in self._targets(imports, path, index))
+            by_path[path] for path, imports in callers.items() if path not in parsed and any(target in parsed for target in self._targets(imports, path, index))
         ]
         self._parse(third, facts)
+        self._follow([facts[source.path] for source in third], facts, by_path, index)
         return [facts[source.path] for source in sources]
 
     def files(self, sources: Sequence[SourceFile], named: Sequence[SourceFile]) -> list[FileFacts]:

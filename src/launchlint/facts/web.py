@@ -12,4 +12,7 @@ class CorsPolicy(CallSite):
     """A CORS configuration; logical arguments `origins`, `origin_regex`, `credentials`, `methods`.
 
     For settings-style configuration (Django) `callee` is the setting's name. `effective` holds framework defaults.
+    `development` is true when the policy is made only under a test that names a development environment.
     """
+
+    development: bool = False

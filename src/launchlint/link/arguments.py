@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from launchlint.knowledge.schema import ClassEntry, Default, Entry, Knowledge, Operation
@@ -76,16 +76,30 @@ class Arguments:
                     values[arg.name] = self.folder.value(arg.value, site.at)
         return Given(values, is_open)
 
-    def passed(self, given: Given, spellings: Iterable[str]) -> Value:
-        """The logical argument as passed: the first spelling that is known wins, an unknown one leaves it unknown."""
+    def passed(self, given: Given, entry: Entry, name: str, path: str) -> Value:
+        """The logical argument as passed: the first spelling that is known wins, an unknown one leaves it unknown. Seconds whatever the SDK's unit."""
         unknown: Unknown | None = None
-        for spelling in spellings:
-            value = given.at(spelling)
+        for spelling in entry.arguments.get(name, ()):
+            value = self.inside(given.at(spelling), name, path)
             if isinstance(value, Known):
+                if entry.units.get(name) == "ms" and isinstance(value.value, int | float) and not isinstance(value.value, bool):
+                    return Known(value.value / 1000, value.origin, value.place)
                 return value
             if isinstance(value, Unknown):
                 unknown = unknown or value
         return unknown or ABSENT
+
+    def inside(self, value: Value, name: str, path: str) -> Value:
+        """`ClientTimeout(total=30)` given as the timeout: the logical argument inside a configuration object, or that object's own default."""
+        if isinstance(value, Known) and isinstance(value.value, Object):
+            entry = self.knowledge.classes.get(value.value.type)
+            if entry is not None and name in entry.arguments:
+                fields = value.value.fields
+                given = Given(dict(fields.entries), "unpacks **" if fields.open else None)
+                found = self.passed(given, entry, name, path)
+                found = self.default(entry, entry.name, name, path) if isinstance(found, Absent) else found
+                return value if isinstance(found, Absent) else found
+        return value
 
     def of_call(self, operation: Operation, given: Given, owner: Instance | None, path: str) -> dict[str, Argument]:
         """All logical arguments of an operation on a receiver (None for module functions)."""
@@ -95,11 +109,11 @@ class Arguments:
             names.update(dict.fromkeys([*entry.arguments, *entry.defaults]))
         result: dict[str, Argument] = {}
         for name in names:
-            passed = self.passed(given, operation.arguments.get(name, ()))
+            passed = self.passed(given, operation, name, path)
             effective = passed
             if isinstance(effective, Absent) and owner is not None:
                 effective = self.of_receiver(owner, name, operation, path)
-            if isinstance(effective, Absent):
+            if isinstance(effective, Absent) and not (owner is not None and owner.site is not None and _inherits(operation, name)):
                 effective = self.default(operation, operation.call[0], name, path)
             result[name] = Argument(passed, effective)
         return result
@@ -107,17 +121,23 @@ class Arguments:
     def of_receiver(self, owner: Instance, name: str, operation: Operation | None, path: str) -> Value:
         """The logical argument as the receiver has it: bound on later, given at construction, or its default."""
         entry = self.knowledge.classes[owner.entry]
-        spellings = (*entry.arguments.get(name, ()), *(operation.arguments.get(name, ()) if operation else ()))
         for site in reversed(owner.later):
-            value = self.passed(self.given([site], ()), spellings)
-            if not isinstance(value, Absent):
-                return value
-        if name in entry.arguments:
+            given = self.given([site], ())
+            for one in (entry, operation):
+                value = self.passed(given, one, name, path) if one is not None else ABSENT
+                if not isinstance(value, Absent):
+                    return value
+        if name in entry.arguments or name in entry.defaults:
             if owner.opaque or owner.site is None:
                 return Unknown("built elsewhere")
-            value = self.passed(self.given([owner.site], entry.positional), entry.arguments[name])
+            given = self.given([owner.site], entry.positional)
+            value = self.passed(given, entry, name, path)
             if not isinstance(value, Absent):
                 return value
+            if name == "timeout" and self.own_transport(given, entry, path):
+                return Unknown("brings its own HTTP client")
+        elif name == "timeout" and (owner.opaque or owner.site is None):
+            return Unknown("built elsewhere")  # a session may carry an adapter that sets it
         default = self.default(entry, entry.name, name, path)
         if isinstance(default, Absent) and owner.parent is not None:
             return self.of_receiver(owner.parent, name, None, path)
@@ -127,10 +147,16 @@ class Arguments:
         """All logical arguments of a construction."""
         result: dict[str, Argument] = {}
         for logical in dict.fromkeys([*entry.arguments, *entry.defaults]):
-            passed = self.passed(given, entry.arguments.get(logical, ()))
+            passed = self.passed(given, entry, logical, path)
             effective = self.default(entry, name, logical, path) if isinstance(passed, Absent) else passed
+            if logical == "timeout" and isinstance(passed, Absent) and self.own_transport(given, entry, path):
+                effective = Unknown("brings its own HTTP client")
             result[logical] = Argument(passed, effective)
         return result
+
+    def own_transport(self, given: Given, entry: Entry, path: str) -> bool:
+        """Whether an HTTP client is handed in, which may have a timeout of its own."""
+        return not isinstance(self.passed(given, entry, "http_client", path), Absent)
 
     # ------------------------------------------------------------ defaults
 
@@ -155,6 +181,11 @@ class Arguments:
         """The package a dotted name comes from: the one called like its import root, else the library's first."""
         root = name.split(".", maxsplit=1)[0].split(":", maxsplit=1)[0].replace("_", "-")
         return root if root in entry.library.distributions else next(iter(entry.library.distributions), entry.library.name)
+
+
+def _inherits(operation: Operation, name: str) -> bool:
+    rows = operation.defaults.get(name, ())
+    return bool(rows) and all(row.kind == "inherited" for row in rows)
 
 
 def _as_value(row: Default, assumed: str | None) -> Value:

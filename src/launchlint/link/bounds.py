@@ -6,9 +6,9 @@ Of 34 naive `while True` hits read by hand none was right, so whatever looks lik
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from launchlint.syntax.records import Arg, Attr, Block, Call, Expr, Item, Op, Ref, ScopeBody
+from launchlint.syntax.records import Arg, Attr, Block, Call, CallRef, Expr, Item, Op, Ref, ScopeBody
 
 _BOUND_WORDS = frozenset(
     """
@@ -30,6 +30,7 @@ _WAITS = frozenset(
     get_user_input user_input console_input get_nowait popleft heappop pop dequeue next anext checkpoint fetchone fetchmany scan
     """.split()
 )
+_OF_THE_MODEL = frozenset({"stop_reason", "finish_reason", "stop", "stop_sequences", "should_stop_reason", "end_turn", "max_tokens"})
 _WORD = re.compile(r"[a-z]+|[A-Z][a-z]*|[0-9]+")
 
 
@@ -39,7 +40,9 @@ def words(name: str) -> set[str]:
 
 
 def counts(name: str) -> bool:
-    """Whether a name speaks of a bound; `max_tokens` and its like do not end a loop."""
+    """Whether a name speaks of a bound; `max_tokens` and what the model says (`stop_reason`) do not end a loop."""
+    if name in _OF_THE_MODEL:
+        return False
     found = words(name)
     return bool(found & _BOUND_WORDS) and not found & {"token", "tokens", "length", "size", "width", "chars"}
 
@@ -49,23 +52,28 @@ def strong(name: str) -> bool:
     return _STRONG.match(name) is not None
 
 
-def names(expr: object) -> Iterator[str]:
-    """All identifiers in an expression, or in any record made of expressions."""
+def names(expr: object, calls: Sequence[Call] = ()) -> Iterator[str]:
+    """All identifiers in an expression, or in any record made of expressions; with `calls`, also those of the calls in it."""
     match expr:
+        case CallRef(call):
+            if call < len(calls):
+                yield from names(calls[call].callee, calls)
+                for arg in calls[call].args:
+                    yield from names(arg, calls)
         case Ref(root, attributes):
             yield root
             yield from attributes
         case Attr(base, attributes):
-            yield from names(base)
+            yield from names(base, calls)
             yield from attributes
         case Arg(name, value):
             if name and name != "**":
                 yield name
-            yield from names(value)
+            yield from names(value, calls)
         case tuple():
             for part in expr:
                 if isinstance(part, tuple):
-                    yield from names(part)
+                    yield from names(part, calls)
         case _:
             return
 
@@ -119,14 +127,17 @@ def in_loop(body: ScopeBody, loop: int, always: bool) -> list[tuple[str, object]
             continue
         if block.id == loop and always:
             continue
-        tested = set(names(block.test))
+        tested = set(names(block.test, body.calls))
         if any(counts(name) or strong(name) for name in tested):
             found.append(("a test on a counter, limit or flag", block))
         found += [
             ("a compared counter", block)
             for comparison in compares(block.test)
-            if any("len" in names(side) or moved.intersection(names(side)) for side in comparison.arguments)
+            if any({"len", *moved}.intersection(names(side, body.calls)) for side in comparison.arguments)
         ]
+    test = body.blocks[loop].test
+    if not always and any(isinstance(part, CallRef) for part in _parts(test)):
+        found.append(("a condition that cannot be followed", body.blocks[loop]))
     for call in body.calls:
         if call.block in inside:
             if _waits(call):
@@ -136,9 +147,16 @@ def in_loop(body: ScopeBody, loop: int, always: bool) -> list[tuple[str, object]
     return found
 
 
+def _parts(expr: object) -> Iterator[object]:
+    yield expr
+    if isinstance(expr, Op):
+        for argument in expr.arguments:
+            yield from _parts(argument)
+
+
 def _waits(call: Call) -> bool:
     name = _last(call.callee)
-    if name == "get" and not call.args and call.awaited:
+    if name == "get" and not call.args:
         return True  # a queue
     if name in {"pop", "next"}:
         return not call.args or name == "next"

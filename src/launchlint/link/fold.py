@@ -33,6 +33,7 @@ class Folder:
         self.resolver = resolver
         self.settings = settings
         self.whole = whole
+        self._followed = {root.split(".")[0] for root in resolver.knowledge.roots} | {"builtins", "sys", "math", "float"}
         self.depth = 0
         self._running: set[tuple[object, ...]] = set()
         self._cache: dict[tuple[object, ...], Value] = {}
@@ -129,12 +130,16 @@ class Folder:
     def _operation(self, op: str, arguments: Sequence[Expr], at: At) -> Value:
         values = [self.value(argument, at) for argument in arguments]
         if op == "or" and len(values) >= 2:
+            environment = False
             for value in values[:-1]:
-                if not isinstance(value, Known):
+                if isinstance(value, Unknown) and value.why == "environment":
+                    environment = True
+                elif not isinstance(value, Known):
                     return value if isinstance(value, Unknown) else Unknown("or")
-                if value.value:
+                elif value.value:
                     return value
-            return values[-1]
+            last = values[-1]
+            return Known(last.value, Origin.ENV_DEFAULT, last.place) if environment and isinstance(last, Known) else last
         if op == "|" and all(isinstance(v, Known) and isinstance(v.value, Fields) for v in values):
             merged = [v.value for v in values if isinstance(v, Known) and isinstance(v.value, Fields)]
             return Known(Fields(tuple(e for m in merged for e in m.entries), any(m.open for m in merged)), Origin.LITERAL, at.place)
@@ -150,7 +155,11 @@ class Folder:
         definitions = self.resolver.definitions(name, at)
         if definitions is None:
             return Known(Object(f"builtins.{name}", Fields(())), Origin.LITERAL, at.place) if name in {"int", "str", "list", "dict"} else Unknown("name")
-        return join(self._defined(one, name, at) for one in definitions)
+        augmented = [one for one in definitions if isinstance(one[2], Bind) and one[2].kind == "augment"]
+        value = join(self._defined(one, name, at) for one in definitions if one not in augmented)
+        if augmented and not (isinstance(value, Known) and isinstance(value.value, Fields | Items)):
+            return Unknown("augmented")
+        return value  # `|=` on a dict was folded with its other changes
 
     def _defined(self, definition: Definition, name: str, at: At) -> Value:
         module, scope, one = definition
@@ -216,6 +225,8 @@ class Folder:
     def _external(self, name: str, at: At) -> Value:
         if name in self.resolver.knowledge.absent:
             return ABSENT
+        if name.split(".", maxsplit=1)[0] not in self._followed:
+            return Unknown("outside of what is read")
         return Known(Object(name, Fields(())), Origin.LITERAL, at.place)
 
     def _mutated(self, value: Known, base: Bind, name: str, at: At) -> Value:
@@ -505,6 +516,8 @@ class Folder:
                 return Unknown("environment")
             value = self.value(default, at)
             return Known(value.value, Origin.ENV_DEFAULT, site.place) if isinstance(value, Known) and value.value is not None else Unknown("environment")
+        if name in self.resolver.knowledge.absent or f"{name}()" in self.resolver.knowledge.absent:
+            return ABSENT
         if short in {"int", "float", "str", "bool"} and len(args) == 1:
             return convert(short, self.value(args[0], at))
         if short == "dict":

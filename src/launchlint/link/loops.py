@@ -93,7 +93,7 @@ class Loops:
             form="loop",
             path=steps,
             bounds=tuple(bounded[:4]),
-            acts=self._acts(body, inside),
+            acts=self._acts(body, inside) or any(self._acts(f.module.body(f.scope), None) for f in functions),
         )
 
     def _to_model(self, module: Module, scope: int, body: ScopeBody, inside: set[int]) -> tuple[tuple[Via, ...], list[Function]] | None:
@@ -128,8 +128,9 @@ class Loops:
                 return [Via(one.module.place(header.span), f"`{hit}`")]
         return []
 
-    def _acts(self, body: ScopeBody, inside: set[int]) -> bool:
-        """Whether the loop feeds the model's answer back: it appends to something and speaks of tools or messages."""
+    def _acts(self, body: ScopeBody, blocks: set[int] | None) -> bool:
+        """Whether some blocks (None: all) feed the model's answer back: they append to something and speak of tools or messages."""
+        inside = {block.id for block in body.blocks} if blocks is None else blocks
         adds = any(call.block in inside and last_name(call.callee) in _ADDS for call in body.calls) or any(
             bind.block in inside and bind.kind == "augment" for bind in body.binds
         )
@@ -178,7 +179,7 @@ class Loops:
                 form="recursion",
                 path=tuple(steps),
                 bounds=tuple(found or self._around(me, [to for _, to in hops])),
-                acts=self._acts(body, {b.id for b in body.blocks}),
+                acts=self._acts(body, None),
             )
             return
 

@@ -221,7 +221,9 @@ def reaching(binds: Sequence[Bind], at: At, blocks: Sequence[Block]) -> list[Bin
             continue
         if bind.block in around:
             seen.append(bind)
-            break
+            if bind.kind != "augment":
+                break
+            continue
         if not exclusive(blocks, at.module.chain(at.scope, bind.block), around) and not leaves(blocks, bind.block, around):
             seen.append(bind)
     return seen

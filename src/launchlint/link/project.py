@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from launchlint.facts.base import Fact
+from launchlint.facts.base import CallSite, Fact
+from launchlint.facts.http import HttpCall
 from launchlint.facts.llm import ClientConstruction, ModelConstruction
 from launchlint.facts.project import Read
+from launchlint.facts.retry import RetryPolicy
 from launchlint.facts.secrets import SecretLiteral
+from launchlint.facts.web import CorsPolicy
 from launchlint.knowledge.schema import Knowledge
 from launchlint.model.source import PathClass, Place
-from launchlint.model.value import Absent, Argument, Known, Origin, Unknown
+from launchlint.model.value import ABSENT, Absent, Argument, Known, Origin, Unknown
 from launchlint.syntax.files import FileFacts
 
 from .arguments import Arguments
@@ -25,7 +28,7 @@ from .retries import cover
 from .settings import Settings
 from .sites import Sites, key_of
 from .versions import Versions
-from .web import settings_policies
+from .web import reads_app_config, settings_policies
 
 F = TypeVar("F", bound=Fact)
 
@@ -73,7 +76,7 @@ def link(files: Sequence[FileFacts], knowledge: Knowledge, *, read: Read, classe
         sites.run()
         graph = CallGraph(resolver)
         made = [(site, later(fact, site, sites)) for site, fact in sites.facts]
-        made = cover(made, graph)
+        made = cover(elsewhere(made, program), graph)
         facts += [fact for _, fact in made]
         facts += settings_policies(program, folder)
         facts += Loops(program, resolver, graph, made).run()
@@ -98,10 +101,18 @@ def secrets(files: Sequence[FileFacts]) -> list[SecretLiteral]:
 
 
 def later(fact: Fact, site: Site, sites: Sites) -> Fact:
-    """A construction, with what is given to its object afterwards."""
+    """A construction or a request, with what is given to its object afterwards."""
+    names = sites.bound_later.get(key_of(site), set())
+    if isinstance(fact, RetryPolicy) and fact.bounded is False and names:
+        return replace(fact, bounded=None)
+    if isinstance(fact, HttpCall):
+        names = sites.bound_later.get(sites.owners.get(key_of(site), ("", 0, 0)), set())
+        timeout = fact.argument("timeout")
+        if "timeout" in names and isinstance(timeout.passed, Absent):
+            return replace(fact, arguments={**fact.arguments, "timeout": Argument(ABSENT, Unknown("given later"))})
+        return fact
     if not isinstance(fact, ModelConstruction | ClientConstruction):
         return fact
-    names = sites.bound_later.get(key_of(site), set())
     if isinstance(fact, ModelConstruction) and names:
         arguments = {name: Argument(arg.passed, Unknown("given later")) if name in names and _open(arg) else arg for name, arg in fact.arguments.items()}
         for name in names - set(fact.arguments):
@@ -112,6 +123,28 @@ def later(fact: Fact, site: Site, sites: Sites) -> Fact:
         every = bool(calls) and all(not isinstance(call.argument("timeout").passed, Absent) for call in calls)
         if every:
             return replace(fact, timeout_at_every_call=True)
+    return fact
+
+
+def elsewhere(made: list[tuple[Site, Fact]], program: Program) -> list[tuple[Site, Fact]]:
+    """Defaults that a setting of the process replaces: `socket.setdefaulttimeout(10)`, `app.config["CORS_ORIGINS"]`."""
+    socket = any(True for _ in program.mentions("setdefaulttimeout"))
+    flask = any(isinstance(fact, CorsPolicy) and fact.library == "flask-cors" for _, fact in made) and reads_app_config(program)
+
+    def replaced(fact: Fact) -> Fact:
+        if socket and isinstance(fact, HttpCall) and fact.library.startswith("urllib"):
+            return _without_default(fact, "timeout", "default timeout of sockets")
+        if flask and isinstance(fact, CorsPolicy) and fact.library == "flask-cors":
+            return _without_default(fact, "origins", "configuration of the app")
+        return fact
+
+    return [(site, replaced(fact)) for site, fact in made]
+
+
+def _without_default(fact: CallSite, name: str, why: str) -> CallSite:
+    argument = fact.argument(name)
+    if isinstance(argument.effective, Known) and argument.effective.origin is Origin.SDK_DEFAULT:
+        return replace(fact, arguments={**fact.arguments, name: Argument(argument.passed, Unknown(why))})
     return fact
 
 

@@ -6,7 +6,6 @@ import builtins
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import wraps
-from typing import TypeVar
 
 from launchlint.facts.base import Rung
 from launchlint.knowledge.schema import ClassEntry, Knowledge
@@ -61,7 +60,8 @@ _TRANSPARENT = frozenset(
 _PROPERTY = frozenset({"property", "cached_property", "lru_property", "async_cached_property", "hybrid_property"})
 _GENERIC_WRAPPERS = frozenset({"Optional", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "Union", "SkipValidation", "InstanceOf"})
 
-R = TypeVar("R")
+_ROOTS_THAT_RUN = frozenset({"asyncio", "builtins", "anyio", "concurrent", "threading", "trio"})
+"""Modules whose functions run what they are given, or do nothing with it: their result is no method."""
 
 
 def _guarded(method: Callable[..., Things]) -> Callable[..., Things]:
@@ -488,7 +488,7 @@ class Resolver:
             if inner.name == name and inner.kind == "function":
                 function = FunctionThing(module, inner.id, owner)
                 if any(_tail(d) in _PROPERTY for d in inner.decorators):
-                    return tuple(with_rung(thing, Rung.ATTRIBUTE) for thing in self.returned(function))
+                    return tuple(with_rung(thing, Rung.ATTRIBUTE) for thing in self._returned(function))
                 return (function,)
             if inner.name == name and inner.kind == "class":
                 return (ClassThing(module, inner.id),)
@@ -534,7 +534,16 @@ class Resolver:
     def _call(self, site: Site) -> Things:
         callee = self.things(site.record.callee, site.at)
         found = _unique(thing for target in callee for thing in self.applied(target, site))
-        return found or self._injected(site, callee)
+        return found or self._injected(site, callee) or self._wrapped(site, callee)
+
+    def _wrapped(self, site: Site, callee: Things) -> Things:
+        """`retry(client.chat.completions.create)`: a function we cannot follow, given a method, gives something that calls it."""
+        args = site.record.args
+        if not args or args[0].name is not None or not isinstance(args[0].value, Ref | Attr):
+            return ()
+        if any(isinstance(t, External) and t.name.split(".")[0] in _ROOTS_THAT_RUN for t in callee):
+            return ()
+        return tuple(t for t in self.things(args[0].value, site.at) if isinstance(t, Member))
 
     def _injected(self, site: Site, callee: Things) -> Things:
         """`injector.get(Settings)`: a call we cannot follow, given one class of this project, gives an object of it."""
@@ -631,7 +640,9 @@ class Resolver:
 
     def returned(self, function: FunctionThing) -> Things:
         """What a function gives back: its return values (for a context manager what it yields), else its return annotation."""
-        return self._once(("returned", function.module.path, function.scope, function.owner), lambda: self._returned(function))
+        return self._once(
+            ("returned", function.module.path, function.scope, function.owner), lambda: tuple(with_rung(t, Rung.FACTORY) for t in self._returned(function))
+        )
 
     def _returned(self, function: FunctionThing) -> Things:
         module, scope = function.module, function.scope
@@ -643,7 +654,7 @@ class Resolver:
                 found += self.things(exit_.value, At(module, scope, exit_.block, exit_.order, exit_.span))
         if not found and header.returns is not None:
             found += self.annotated(header.returns, self.definition_point(module, header))
-        return _unique(with_rung(thing, Rung.FACTORY) for thing in found)
+        return _unique(found)
 
     # ------------------------------------------------------------ subscripts
 

@@ -14,6 +14,12 @@ _GENERIC = frozenset(
 SPECIAL = frozenset({"add_middleware", "Middleware"})
 
 
+def caller_words(knowledge: Knowledge) -> frozenset[str]:
+    """Words of calls through clients that other modules build: with an import of such a module they make a file worth parsing."""
+    steps = {step for paths in knowledge.methods.values() for path in paths for step in path.split(".")}
+    return frozenset(steps - _GENERIC - {"messages", "models", "completions_", "beta", "with_raw_response"}) | {"completions", "while", "session"}
+
+
 class Screen:
     """Built once per link from the knowledge files."""
 

@@ -68,7 +68,7 @@ def _value(file: str, node: Node) -> Value:
     if isinstance(raw, str):
         variable = _VARIABLE.match(raw)
         if variable is not None:
-            return Known(_scalar(variable.group(1)), Origin.ENV_DEFAULT, place) if variable.group(1) else Unknown("environment")
+            return Known(_scalar(variable.group(1)), Origin.FILE, place) if variable.group(1) else Unknown("environment")
         return Known(raw if node.quoted else _scalar(raw), Origin.FILE, place)
     return Known(raw, Origin.FILE, place)
 

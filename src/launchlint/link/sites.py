@@ -12,11 +12,13 @@ from launchlint.facts.llm import ClientConstruction, EmbeddingCall, LlmCall, Mod
 from launchlint.facts.retry import RetryPolicy
 from launchlint.facts.web import CorsPolicy
 from launchlint.knowledge.schema import ClassEntry, Entry, Knowledge, Operation
+from launchlint.model.source import Span
 from launchlint.model.value import Absent, Argument, Known, Object, Unknown, Value
 from launchlint.syntax.records import Arg, Attr, CallRef, Expr, Item, Ref
 
 from .arguments import Arguments, Given, merge
-from .program import Module, Program, Site
+from .guards import for_development
+from .program import At, Module, Program, Site, last_name
 from .resolve import Resolver
 from .screen import SPECIAL, Screen
 from .things import External, Instance, Member, Partial, Rungs, Thing
@@ -34,9 +36,12 @@ _KINDS: dict[str, type[CallSite]] = {
     "policy": RetryPolicy,
     "cors": CorsPolicy,
 }
-_HANDS_ON = {"asyncio.to_thread": 1, "functools.partial": 1, "anyio.to_thread.run_sync": 1, "starlette.concurrency.run_in_threadpool": 1,
-             "fastapi.concurrency.run_in_threadpool": 1, "trio.to_thread.run_sync": 1}  # fmt: skip
+_HANDS_ON = frozenset(
+    {"asyncio.to_thread", "functools.partial", "anyio.to_thread.run_sync", "starlette.concurrency.run_in_threadpool", "fastapi.concurrency.run_in_threadpool",
+     "trio.to_thread.run_sync"}
+)  # fmt: skip  # fmt: skip
 """Functions that call what they are given with the arguments that follow, and nothing else."""
+_HANDS_ON_METHODS = frozenset({"submit", "run_in_executor", "to_thread", "run_sync", "run_in_threadpool"})
 _SUFFIXES = ("chat.completions.create", "chat.completions.parse", "chat.completions.stream", "models.generate_content", "models.generate_content_stream")
 
 
@@ -68,19 +73,53 @@ class Sites:
         """Logical arguments given later to an object, by the site that built it."""
         self.calls_of: dict[tuple[str, int, int], list[CallSite]] = {}
         """The calls made through an object, by the site that built it."""
+        self.owners: dict[tuple[str, int, int], tuple[str, int, int]] = {}
+        """The site that built the object a call goes through, by the call."""
 
     def run(self) -> None:
         """Look at every module."""
         for module in self.program.modules.values():
             aliases, libraries = self.screen.aliases(module)
+            shared = self.method_names(module, 0) if libraries else frozenset()
             for header in module.header.scopes:
-                wanted = {dotted for dotted in header.callees if self.screen.wanted(dotted, aliases, libraries)}
+                plain = {name for name in header.callees if "." not in name}
+                wanted = {dotted for dotted in header.callees if self.screen.wanted(dotted, aliases, libraries)} | (plain & shared)
+                if libraries and header.id and plain & set(header.names):
+                    wanted |= plain & self.method_names(module, header.id)
                 if wanted:
                     for call in module.body(header.id).calls:
                         self.look(Site(module, header.id, call.id), wanted)
-                for decorator in header.decorators:
+                    self.patched(module, header.id)
+                for decorator, span in zip(header.decorators, header.decorator_spans, strict=False):
                     if isinstance(decorator, Ref | Attr):
-                        self.bare_decorator(module, header.id, decorator)
+                        self.bare_decorator(module, header.id, decorator, span)
+
+    def method_names(self, module: Module, scope: int) -> frozenset[str]:
+        """The names of a scope that may stand for a method or a partial: `create = client.chat.completions.create`."""
+        found = set()
+        calls = module.body(scope).calls
+        for bind in module.body(scope).binds:
+            if bind.kind == "assign" and isinstance(bind.target, Ref) and not bind.target.attributes:
+                value = bind.value
+                method = isinstance(value, Ref | Attr) and last_name(value) in self.screen.tails
+                partial = isinstance(value, CallRef) and any(isinstance(arg.value, Ref | Attr) for arg in calls[value.id].args)
+                if method or partial:
+                    found.add(bind.target.root)
+        return frozenset(found)
+
+    def patched(self, module: Module, scope: int) -> None:
+        """`session.request = partial(session.request, timeout=5)`: whatever is set on a library object counts as given to it later."""
+        for bind in module.body(scope).binds:
+            if bind.kind == "assign" and isinstance(bind.target, Ref) and bind.target.attributes:
+                *path, attribute = bind.target.attributes
+                at = At(module, scope, bind.block, bind.order, bind.span)
+                if bind.target.root in {"self", "cls"} and not path:
+                    continue
+                for thing in self.resolver.things(Ref(bind.target.root, tuple(path)), at):
+                    if isinstance(thing, Instance) and thing.site is not None:
+                        entry = self.knowledge.classes[thing.entry]
+                        names = {name for name, spellings in entry.arguments.items() if attribute in spellings}
+                        self.bound_later.setdefault(key_of(thing.site), set()).update(names or {"timeout"})
 
     # ------------------------------------------------------------ one call
 
@@ -169,11 +208,17 @@ class Sites:
             fields["generates"] = first.entry.generates
         if kind is HttpCall and op is not None:
             fields["method"] = op.method
+        if kind is CorsPolicy:
+            if first.owner is None and "app" in arguments and isinstance(arguments["app"].passed, Absent):
+                return  # an extension that is told its app later: judged at `init_app`
+            fields["development"] = for_development(site.at)
         if kind is RetryPolicy:
             fields["bounded"] = bounded(first.entry, arguments)
             fields["form"] = "decorator" if record.role == "decorator" else "object"
         fact = kind(**fields)
         self.facts.append((site, fact))
+        if first.owner is not None and first.owner.site is not None:
+            self.owners[key_of(site)] = key_of(first.owner.site)
         for target in targets:
             if target.owner is not None:
                 for built_at in (target.owner.site, *(p.site for p in _parents(target.owner))):
@@ -197,7 +242,7 @@ class Sites:
             given = self.arguments.given(sites, entry.positional, skip=target.skip, only=only)
         if opened and not given.open:
             given = Given(given.values, opened)
-        if isinstance(entry, Operation) and entry.kind not in {"client", "model", "cors", "retry"}:
+        if isinstance(entry, Operation) and (target.owner is not None or entry.kind not in {"client", "model", "cors", "retry"}):
             return self.arguments.of_call(entry, given, target.owner, path)
         assert isinstance(entry, ClassEntry | Operation)
         return self.arguments.of_construction(entry, given, target.name, path)
@@ -207,12 +252,11 @@ class Sites:
     def reference(self, site: Site, index: int, arg: Arg) -> None:
         """A method given as an argument: `asyncio.to_thread(client.chat.completions.create, model=…)`."""
         things = self.resolver.things(arg.value, site.at)
-        targets = [t for thing in things for t in self.targets(thing, (site,), site) if isinstance(thing, Member) or t.entry.kind == "llm"]
-        targets = [t for t in targets if t.entry.kind in {"llm", "embed", "http"}]
-        if not targets:
-            return
+        targets = [t for thing in things for t in self.targets(thing, (site,), site) if t.entry.kind in {"llm", "embed", "http"}]
+        if not targets or any(call.callee == CallRef(site.call) for call in site.module.body(site.scope).calls):
+            return  # `retry(method)(…)` is judged where the result is called
         outer = self.resolver.things(site.record.callee, site.at)
-        known = any(isinstance(t, External) and t.name in _HANDS_ON for t in outer)
+        known = any(isinstance(t, External) and t.name in _HANDS_ON for t in outer) or last_name(site.record.callee) in _HANDS_ON_METHODS
         if any(isinstance(t, External) and t.name in {"functools.partial", "functools.partialmethod"} for t in outer):
             return  # judged where the partial is called
         rest = tuple(a for i, a in enumerate(site.record.args) if i > index and isinstance(a, Arg))
@@ -228,7 +272,7 @@ class Sites:
                     self.add(site, [target], only=site.record.args[1:], written=thing.name.rsplit(".", 1)[-1])
                     return
 
-    def bare_decorator(self, module: Module, scope: int, decorator: Expr) -> None:
+    def bare_decorator(self, module: Module, scope: int, decorator: Expr, span: Span) -> None:
         """`@retry` without parentheses: the library's defaults."""
         header = module.scope(scope)
         at = self.resolver.definition_point(module, header)
@@ -239,7 +283,7 @@ class Sites:
                 if op.kind == "retry":
                     arguments = self.arguments.of_construction(op, Given({}, None), thing.name, module.path)
                     fact = RetryPolicy(
-                        place=module.place(header.span),
+                        place=module.place(span),
                         path_class=module.facts.source.path_class,
                         function=header.qualname,
                         library=op.library.name,
@@ -269,6 +313,8 @@ class Sites:
             thing = thing.target
         if not isinstance(thing, Member) or thing.owner.site is None:
             return
+        if thing.path == "mount":
+            self.bound_later.setdefault(key_of(thing.owner.site), set()).add("timeout")  # a transport adapter may set it
         entry = self.knowledge.classes[thing.owner.entry]
         spelled = {spelling.split(".")[0]: name for name, spellings in entry.arguments.items() for spelling in spellings}
         for op in self.knowledge.methods.get(thing.owner.entry, {}).get(thing.path, ()):

@@ -108,8 +108,21 @@ def join(values: Iterable[Value]) -> Value:
         if result is None:
             result = value
         elif not _same(result, value):
-            return Unknown("differs between paths")
+            merged = _merged(result, value)
+            if merged is None:
+                return Unknown("differs between paths")
+            result = merged
     return result if result is not None else Unknown("no path")
+
+
+def _merged(a: Value, b: Value) -> Known | None:
+    """Two mappings joined key by key; None for anything else."""
+    if not (isinstance(a, Known) and isinstance(b, Known) and isinstance(a.value, Fields) and isinstance(b.value, Fields)):
+        return None
+    names = dict.fromkeys(name for name, _ in (*a.value.entries, *b.value.entries))
+    one, other = a.value, b.value
+    entries = tuple((name, join([one.get(name), other.get(name)])) for name in names)
+    return Known(Fields(entries, one.open or other.open), a.origin, a.place)
 
 
 def _same(a: Value, b: Value) -> bool:

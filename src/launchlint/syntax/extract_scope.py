@@ -89,6 +89,7 @@ class Scope:
         returns: Expr | None = None,
         bases: tuple[Expr, ...] = (),
         keywords: tuple[Arg, ...] = (),
+        spans: tuple[Span, ...] = (),
     ) -> None:
         """Put the header and the packed body into the file. `block` and `order` place the definition in the scope around it."""
         self.file.bodies[self.id] = encode((self.calls, self.binds, self.blocks, self.exits)).encode()
@@ -112,6 +113,7 @@ class Scope:
             tuple([name for name in self.names if name not in self.outer]) if self.outer else tuple(self.names),
             tuple(self.attributes),
             self.has_loop,
+            spans,
         )
 
 

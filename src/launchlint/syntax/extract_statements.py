@@ -317,7 +317,7 @@ def _function(x: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     x.names[node.name] = None
     order = _bind(x, node.name, ("f", inner.id), "def", node)
     inner.blocks[0][4] = suite(inner, node.body)
-    inner.close(x.block, order, isinstance(node, ast.AsyncFunctionDef), given, decorators, returns)
+    inner.close(x.block, order, isinstance(node, ast.AsyncFunctionDef), given, decorators, returns, spans=tuple([span(d) for d in node.decorator_list]))
     return 0
 
 

@@ -266,6 +266,7 @@ class ScopeHeader(NamedTuple):
     names: tuple[str, ...]
     attributes: tuple[str, ...]
     has_loop: bool
+    decorator_spans: tuple[Span, ...] = ()
 
 
 class Comment(NamedTuple):
