@@ -68,7 +68,8 @@ def test_every_rule_has_cases_of_all_kinds_and_one_on_which_it_fires(rule: Rule)
 @pytest.mark.parametrize(("rule", "case"), CASES)
 def test_a_case_gives_what_it_expects(rule: Rule, case: Path, tmp_path: Path) -> None:
     root = lay_out(sources(case), tmp_path)
-    assert matches(expected(case), [found(each) for each in findings(root, [rule])]) == []
+    problems = matches(expected(case), [found(each) for each in findings(root, [rule])])
+    assert not problems, "\n".join(problems)
 
 
 @pytest.mark.parametrize(("rule", "case"), CASES)
@@ -78,7 +79,7 @@ def test_a_file_read_says_nothing_that_the_project_read_does_not(rule: Rule, cas
     whole = {(each.rule, each.place) for each in findings(root, [rule])}
     for path in files:
         narrow = {(each.rule, each.place) for each in findings(root, [rule], file=path)}
-        assert narrow <= whole, path
+        assert narrow <= whole, "\n".join(f"{place.path}:{place.span.line} {name}" for name, place in sorted(narrow - whole))
 
 
 @pytest.mark.parametrize("rule", shipped(), ids=lambda rule: rule.name)
@@ -110,4 +111,4 @@ def test_facts_are_as_a_case_expects(case: Path, tmp_path: Path) -> None:
         left.remove(here[0])
         problems += disagreement(each, here[0])
     problems += [f"{fact.place.path}:{fact.place.span.line} has a {type(fact).__name__} that was not expected" for fact in left]
-    assert problems == []
+    assert not problems, "\n".join(problems)
