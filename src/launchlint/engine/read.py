@@ -12,6 +12,7 @@ from launchlint.syntax.records import Comment, PyModule
 from launchlint.syntax.secrets import scan as scan_secrets
 
 from .contents import Contents, TooLargeError
+from .text import decode
 
 MARKER = b"launchlint:"
 _SETTINGS = re.compile(r"(?:settings|config|app)[^/]*\.(?:ya?ml|toml|json)", re.IGNORECASE)
@@ -44,6 +45,9 @@ def read_facts(source: SourceFile, data: bytes, parse: bool) -> FileFacts:
     except Exception as error:
         secrets, unread = (), Unread(source.path, f"the search for credentials failed: {_said(error)}")
     try:
+        # The comments of a notebook stand in its cells, which only its parser sees.
+        if source.format is Format.NOTEBOOK and MARKER in data:
+            parse = True
         if parse and source.format in (Format.PYTHON, Format.NOTEBOOK):
             from launchlint.syntax.read import read_python
 
@@ -57,6 +61,13 @@ def read_facts(source: SourceFile, data: bytes, parse: bool) -> FileFacts:
     except Exception as error:
         unread = _unread(source, error)
     return FileFacts(source, digest, python, secrets, comments, nodes, unread)
+
+
+def _comments(source: SourceFile, data: bytes) -> tuple[Comment, ...]:
+    from launchlint.syntax.comments import line_comments, python_comments
+
+    text = decode(data)
+    return python_comments(text) if source.format is Format.PYTHON else line_comments(text, source.format)
 
 
 def _nodes(source: SourceFile, data: bytes) -> tuple[Node, ...]:

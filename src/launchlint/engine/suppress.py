@@ -190,8 +190,9 @@ def _locate(facts: FileFacts, comment: Comment) -> tuple[int | None, int]:
     cells = facts.python.header.cells if facts.python is not None else ()
     if facts.source.format is not Format.NOTEBOOK or not cells:
         return None, comment.line
-    cell = max(1, bisect_right(cells, comment.line))
-    return cell, comment.line - cells[cell - 1] + 1
+    from launchlint.documents.notebook import locate
+
+    return locate(cells, comment.line)
 
 
 def _listed(names: Sequence[str]) -> str:

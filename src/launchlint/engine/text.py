@@ -5,6 +5,7 @@ Everything that shows or hashes source text goes through `SourceText`, so that n
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +16,8 @@ from launchlint.syntax.files import SecretHit
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.MULTILINE)
 MASK = "*"
+# Encodings that source text is found in; other codecs that a file may name take quadratic time or are no encodings of text.
+_ENCODINGS = frozenset("ascii big5 cp1250 cp1251 cp1252 euc_jp euc_kr gb18030 gb2312 gbk iso8859-1 iso8859-2 iso8859-15 koi8-r shift_jis utf-8".split())
 
 
 class SourceText:
@@ -61,9 +64,10 @@ def decode(data: bytes) -> str:
         return data[3:].decode("utf-8", "replace")
     cookie = _CODING.search(b"\n".join(data[:400].split(b"\n", 2)[:2]))
     try:
-        return data.decode(cookie[1].decode("ascii") if cookie else "utf-8", "replace")
-    except (LookupError, ValueError):
-        return data.decode("utf-8", "replace")
+        name = codecs.lookup(cookie[1].decode("ascii")).name if cookie else "utf-8"
+    except LookupError:
+        name = "utf-8"
+    return data.decode(name if name in _ENCODINGS else "utf-8", "replace")
 
 
 def _cell(text: str, cell: int) -> str:
