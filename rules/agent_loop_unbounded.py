@@ -52,6 +52,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from launchlint.facts.agents import AgentLoop
+from launchlint.facts.project import Read
 from launchlint.model.finding import Related, Report, Severity
 from launchlint.rule import each
 
@@ -63,6 +64,7 @@ from launchlint.rule import each
     items=("AGT-REL-01", "AGT-REL-02"),
     severity=Severity.ERROR,
     since="0.1.0",
+    needs=Read.PROJECT,
     cure="count the rounds, leave after a fixed number of them and handle that case",
 )
 def check(loop: AgentLoop) -> Iterator[Report]:

@@ -53,7 +53,6 @@ def lower(text: str) -> str | None:
     try:
         wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
         positions = wrapper.resolve(PositionProvider)
-        edits = sorted(_edits(wrapper.module, _Place(text, positions)))
     except RecursionError:
         raise Unreadable("nested too deeply") from None
     except (KeyboardInterrupt, SystemExit):
@@ -61,7 +60,7 @@ def lower(text: str) -> str | None:
     except BaseException:
         # Besides ParserSyntaxError these are internal errors, and panics of the native part, which are no Exception.
         return None
-    return _apply(text, edits)
+    return _apply(text, sorted(_edits(wrapper.module, _Place(text, positions))))
 
 
 def _apply(text: str, edits: list[_Edit]) -> str:
@@ -132,12 +131,13 @@ def _edits(tree: libcst.Module, place: _Place) -> Iterator[_Edit]:
                 yield edit
             continue
         stack.extend(node.children)
-        start, end = place.span(node) if node in place.positions else (0, 0)
         if isinstance(node, cst.TypeParameters):
+            start, end = place.span(node)
             yield _Edit(start, end, _blank(text[start:end]))
         elif isinstance(node, cst.TypeAlias):
             if node.type_parameters is not None:
                 stack.remove(node.type_parameters)
+            start = place.span(node)[0]
             head = place.span(node.type_parameters or node.name)[1]
             yield _Edit(start, head, node.name.value + _blank(text[start:head])[len(node.name.value) :])
         elif isinstance(node, cst.ExceptHandler | cst.ExceptStarHandler):
@@ -150,9 +150,10 @@ def _edits(tree: libcst.Module, place: _Place) -> Iterator[_Edit]:
                 first = text.index("*", place.span(node.elt)[0])
                 yield _Edit(first, first + 1, " ")
         elif isinstance(node, cst.StarredDictComp):
-            first = text.index("**", start)
+            first = text.index("**", place.span(node)[0])
             yield _Edit(first, first + 2, "  ")
         elif type(node).__name__ in {"LazyImport", "LazyImportFrom"}:
+            start = place.span(node)[0]
             # As long as what it replaces, so that what follows keeps its column.
             yield _Edit(start, start + len("lazy "), "pass;")
 

@@ -11,7 +11,9 @@ import re
 import sys
 import tokenize
 import warnings
+from bisect import bisect_left
 from io import BytesIO
+from typing import Any
 
 from launchlint.documents.errors import Unreadable
 
@@ -46,7 +48,7 @@ def decode(data: bytes) -> str:
     except SyntaxError as error:
         raise Unreadable(_undecodable(str(error)), None) from None
     except UnicodeDecodeError as error:
-        raise Unreadable(f"not valid {error.encoding}", data.count(b"\n", 0, error.start) + 1) from None
+        raise Unreadable(f"not valid {error.encoding.upper()}", data.count(b"\n", 0, error.start) + 1) from None
     except (LookupError, ValueError):
         raise Unreadable("encoding cannot be decoded", 1) from None
 
@@ -109,22 +111,28 @@ def _parse_newer(text: str, error: SyntaxError) -> tuple[ast.Module, str]:
 
 
 def _count_code_points(tree: ast.Module, text: str) -> None:
-    """Rewrite the columns of all nodes, which `ast` counts in UTF-8 bytes, to code points."""
+    """Rewrite the columns of all nodes, which `ast` counts in UTF-8 bytes, to code points. Only nodes around a line that is not ASCII are looked at."""
     wide = {number: line.encode("utf-8", "replace") for number, line in enumerate(_LINE_END.split(text), 1) if not line.isascii()}
-    stack: list[ast.AST] = [tree]
+    numbers = [*wide, sys.maxsize]
+    stack: list[Any] = [tree]
     while stack:
         node = stack.pop()
-        # Nodes that carry a position are told apart by trying: hasattr on each of them is twice as slow.
-        try:
-            line = wide.get(node.lineno)  # type: ignore[attr-defined]
-            if line is not None:
-                node.col_offset = len(line[: node.col_offset].decode("utf-8", "replace"))  # type: ignore[attr-defined]
-            line = wide.get(node.end_lineno)  # type: ignore[attr-defined]
-            if line is not None:
-                node.end_col_offset = len(line[: node.end_col_offset].decode("utf-8", "replace"))  # type: ignore[attr-defined]
-        except AttributeError:
-            pass
+        first = getattr(node, "lineno", None)
+        if first is not None:
+            last = node.end_lineno
+            if numbers[bisect_left(numbers, first)] > last:
+                # The decorators of a definition stand before its first line.
+                stack.extend(getattr(node, "decorator_list", ()))
+                continue
+            if first in wide:
+                node.col_offset = _code_points(wide[first], node.col_offset)
+            if last in wide:
+                node.end_col_offset = _code_points(wide[last], node.end_col_offset)
         stack.extend(ast.iter_child_nodes(node))
+
+
+def _code_points(line: bytes, offset: int) -> int:
+    return len(line[:offset].decode("utf-8", "replace"))
 
 
 def _undecodable(message: str) -> str:

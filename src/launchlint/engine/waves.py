@@ -28,6 +28,8 @@ _WORD_MAP = bytes(byte if byte in _IDENTIFIER or byte >= 0x80 else 0x20 for byte
 _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([^#\r\n]*)|import[ \t]+([^#\r\n]*))", re.MULTILINE)
 _PYTHON = (Format.PYTHON, Format.NOTEBOOK)
 _REPORT_EVERY = 64
+Imports = tuple[tuple[str, str | None], ...]
+"""(module, name) of the imports of a file."""
 
 
 class Waves:
@@ -48,7 +50,7 @@ class Waves:
         index = ModuleIndex(source.path for source in sources)
         by_path = {source.path: source for source in sources}
         first: list[SourceFile] = []
-        callers: dict[str, tuple[tuple[str, str | None], ...]] = {}
+        callers: dict[str, Imports] = {}
         for number, source in enumerate(sources):
             if not number % _REPORT_EVERY:
                 self._progress("reading", number, len(sources))
@@ -70,12 +72,18 @@ class Waves:
         self._parse(first, facts)
         self._follow(list(facts.values()), facts, by_path, index)
         parsed = {path for path, each in facts.items() if each.python is not None}
-        third = [
-            by_path[path] for path, imports in callers.items() if path not in parsed and any(target in parsed for target in self._targets(imports, path, index))
-        ]
+        third = [by_path[path] for path in sorted(self._leading_to(parsed, callers, index))]
         self._parse(third, facts)
         self._follow([facts[source.path] for source in third], facts, by_path, index)
         return [facts[source.path] for source in sources]
+
+    def _leading_to(self, parsed: set[str], callers: dict[str, Imports], index: ModuleIndex) -> set[str]:
+        """The files among `callers` that import a parsed module, directly or through at most two others of them, and those others."""
+        targets = {path: {target for target in self._targets(imports, path, index) if target != path} for path, imports in callers.items()}
+        leading = {path for path, named in targets.items() if path not in parsed and not named.isdisjoint(parsed)}
+        for _ in range(2):
+            leading |= {path for path, named in targets.items() if path not in parsed and not named.isdisjoint(leading)}
+        return leading
 
     def files(self, sources: Sequence[SourceFile], named: Sequence[SourceFile]) -> list[FileFacts]:
         """The named files, the project modules they import, and the settings files in the folders above them.

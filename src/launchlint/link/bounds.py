@@ -6,7 +6,7 @@ Of 34 naive `while True` hits read by hand none was right, so whatever looks lik
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from launchlint.syntax.records import Arg, Attr, Block, Call, CallRef, Expr, Item, Op, Ref, ScopeBody
 
@@ -17,6 +17,12 @@ _BOUND_WORDS = frozenset(
     aborted expired elapsed
     """.split()
 )
+_CHECK_WORDS = frozenset(
+    """
+    limit limits budget deadline timeout cancel cancelled abort aborted expired exhausted exceeded interrupted interrupt quota max throttle
+    """.split()
+)
+"""Words that make a called function a check: `self._check_budget()`."""
 _STRONG = re.compile(
     r"^(?:max_(?:\w+_)?(?:iterations?|steps?|turns?|iters?|rounds?|loops?|calls?|attempts?|retries|depth|duration|time|seconds|cost)|"
     r"(?:iteration|step|turn|recursion|time|cost|depth|call|loop)_(?:limit|budget|cap)|deadline|budget|budget_\w+|\w+_budget|"
@@ -31,7 +37,7 @@ _WAITS = frozenset(
     """.split()
 )
 _OF_THE_MODEL = frozenset({"stop_reason", "finish_reason", "stop", "stop_sequences", "should_stop_reason", "end_turn", "max_tokens"})
-_WORD = re.compile(r"[a-z]+|[A-Z][a-z]*|[0-9]+")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
 def words(name: str) -> set[str]:
@@ -142,9 +148,21 @@ def in_loop(body: ScopeBody, loop: int, always: bool) -> list[tuple[str, object]
         if call.block in inside:
             if _waits(call):
                 found.append(("it waits for input, a queue or the clock", call))
-            elif any(counts(name) or strong(name) for name in _callee_names(call)):
+            elif words(_last(call.callee)) & _CHECK_WORDS or strong(_last(call.callee)):
                 found.append(("a check by name", call))
     return found
+
+
+def checks(body: ScopeBody) -> bool:
+    """Whether a function compares something that counts, or names an explicit cap or deadline."""
+    exprs: list[Expr | None] = [block.test for block in body.blocks]
+    exprs += [arg.value for call in body.calls for arg in call.args]
+    exprs += [exit_.value for exit_ in body.exits]
+    for expr in exprs:
+        for comparison in compares(expr):
+            if any(counts(name) or strong(name) for side in comparison.arguments for name in names(side, body.calls)):
+                return True
+    return any(strong(name) for name in all_names(body))
 
 
 def _parts(expr: object) -> Iterator[object]:
@@ -161,10 +179,6 @@ def _waits(call: Call) -> bool:
     if name in {"pop", "next"}:
         return not call.args or name == "next"
     return name in _WAITS
-
-
-def _callee_names(call: Call) -> Iterable[str]:
-    return [_last(call.callee)]
 
 
 def _last(expr: Expr) -> str:

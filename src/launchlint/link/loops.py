@@ -85,7 +85,7 @@ class Loops:
         if any(exit_.kind == "yield" and exit_.block in inside for exit_ in body.exits):
             bounded.append(Via(module.place(block.span), "the consumer of the generator decides"))
         if not bounded:
-            bounded = self._around(Function(module, scope), functions)
+            bounded = self._around(Function(module, scope), functions) or self._checked(module, scope, body, inside)
         return AgentLoop(
             place=module.place(block.span),
             path_class=module.facts.source.path_class,
@@ -126,6 +126,17 @@ class Loops:
                 hit = next((name for scope in self.graph.scopes(one) for name in bounds.all_names(one.module.body(scope)) if bounds.strong(name)), None)
             if hit is not None:
                 return [Via(one.module.place(header.span), f"`{hit}`")]
+        return []
+
+    def _checked(self, module: Module, scope: int, body: ScopeBody, inside: set[int]) -> list[Via]:
+        """A function called in the loop that compares a counter or a budget, within four hops."""
+        for call in body.calls:
+            if call.block in inside:
+                site = Site(module, scope, call.id)
+                for target in self.graph.targets(site):
+                    for function, _ in self.graph.reachable(target, hops=3):
+                        if any(bounds.checks(function.module.body(s)) for s in self.graph.scopes(function)):
+                            return [Via(site.place, f"`{function.name}` may end it")]
         return []
 
     def _acts(self, body: ScopeBody, blocks: set[int] | None) -> bool:

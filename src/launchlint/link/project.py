@@ -17,6 +17,7 @@ from launchlint.knowledge.schema import Knowledge
 from launchlint.model.source import PathClass, Place
 from launchlint.model.value import ABSENT, Absent, Argument, Known, Origin, Unknown
 from launchlint.syntax.files import FileFacts
+from launchlint.syntax.records import CallRef, Ref
 
 from .arguments import Arguments
 from .callgraph import CallGraph
@@ -76,10 +77,13 @@ def link(files: Sequence[FileFacts], knowledge: Knowledge, *, read: Read, classe
         sites.run()
         graph = CallGraph(resolver)
         made = [(site, later(fact, site, sites)) for site, fact in sites.facts]
+        if read is Read.FILE:
+            made = [(site, escaping(fact, site, sites)) for site, fact in made]
         made = cover(elsewhere(made, program), graph)
         facts += [fact for _, fact in made]
         facts += settings_policies(program, folder)
-        facts += Loops(program, resolver, graph, made).run()
+        if read is Read.PROJECT:  # what ends a loop may stand in a caller
+            facts += Loops(program, resolver, graph, made).run()
     return Linked(facts, read, classes)
 
 
@@ -124,6 +128,27 @@ def later(fact: Fact, site: Site, sites: Sites) -> Fact:
         if every:
             return replace(fact, timeout_at_every_call=True)
     return fact
+
+
+def escaping(fact: Fact, site: Site, sites: Sites) -> Fact:
+    """A model or client that other files can reach: on a file read nobody knows what they pass, so what is not passed here is unknown."""
+    if not isinstance(fact, ModelConstruction | ClientConstruction):
+        return fact
+    record = site.record
+    body = site.module.body(site.scope)
+    bound = [bind for bind in body.binds if bind.value == CallRef(site.call)]
+    public = site.scope == 0 and any(isinstance(bind.target, Ref) and not bind.target.root.startswith("_") for bind in bound)
+    returned = record.role == "return" or any(
+        exit_.kind in {"return", "yield"} and isinstance(exit_.value, Ref) and any(bind.target == exit_.value for bind in bound) for exit_ in body.exits
+    )
+    if not public and not returned:
+        return fact
+    later_on = sites.given_at_calls(fact.callee)
+    arguments = {
+        name: Argument(argument.passed, Unknown("may be given elsewhere")) if name in later_on and _open(argument) else argument
+        for name, argument in fact.arguments.items()
+    }
+    return replace(fact, arguments=arguments)
 
 
 def elsewhere(made: list[tuple[Site, Fact]], program: Program) -> list[tuple[Site, Fact]]:

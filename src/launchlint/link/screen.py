@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from launchlint.knowledge.schema import Knowledge
 
 from .program import Module
 
 _GENERIC = frozenset(
     {"get", "post", "put", "patch", "delete", "head", "options", "request", "send", "run", "stream", "query", "search", "close", "copy", "update", "create",
-     "chat", "embed", "batch", "complete", "predict", "generate", "open", "call", "iter", "bind", "compile", "launch", "tool", "client", "parse", "chat_stream"}
+     "chat", "embed", "batch", "complete", "predict", "generate", "open", "call", "iter", "compile", "launch", "tool", "client", "parse", "chat_stream"}
 )  # fmt: skip
 """Method names so common that the file must import a library which has them."""
-SPECIAL = frozenset({"add_middleware", "Middleware"})
+SPECIAL = frozenset({"add_middleware", "Middleware", "mount"})
 
 
 def caller_words(knowledge: Knowledge) -> frozenset[str]:
     """Words of calls through clients that other modules build: with an import of such a module they make a file worth parsing."""
     steps = {step for paths in knowledge.methods.values() for path in paths for step in path.split(".")}
+    steps |= {path.rsplit(".", 1)[-1] for entry in knowledge.classes.values() for path, target in entry.returns.items() if target == "self"}
     return frozenset(steps - _GENERIC - {"messages", "models", "completions_", "beta", "with_raw_response"}) | {"completions", "while", "session"}
+
+
+class Imports(NamedTuple):
+    """The names that imports of known libraries bind, these libraries, and the names taken from other modules."""
+
+    aliases: frozenset[str]
+    libraries: frozenset[str]
+    others: frozenset[str]
 
 
 class Screen:
@@ -25,7 +36,8 @@ class Screen:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.roots = knowledge.roots
-        self.tails = knowledge.tails | {"__call__"}
+        kept = {path.rsplit(".", 1)[-1] for entry in knowledge.classes.values() for path, target in entry.returns.items() if target == "self"}
+        self.tails = knowledge.tails | kept | {"__call__"}
         self.names = frozenset(name.rsplit(".", 1)[-1] for name in (*knowledge.classes, *knowledge.functions))
         self.generic: dict[str, set[str]] = {}
         for entry, paths in knowledge.methods.items():
@@ -35,18 +47,21 @@ class Screen:
                 if tail in _GENERIC:
                     self.generic.setdefault(tail, set()).add(library)
 
-    def aliases(self, module: Module) -> tuple[frozenset[str], frozenset[str]]:
-        """The names that imports of known libraries bind in a module, and the libraries imported."""
+    def imports(self, module: Module) -> Imports:
+        """What the imports of a module bind."""
         names: set[str] = set()
         libraries: set[str] = set()
+        others: set[str] = set()
         for record in module.header.imports:
-            if record.module.startswith("."):
-                continue
-            library = self.library(record.module if record.name is None else f"{record.module}.{record.name}")
+            library = None
+            if not record.module.startswith("."):
+                library = self.library(record.module if record.name is None else f"{record.module}.{record.name}")
             if library is not None:
                 names.add(record.alias)
                 libraries.add(library)
-        return frozenset(names), frozenset(libraries)
+            elif record.name is not None:
+                others.add(record.alias)
+        return Imports(frozenset(names), frozenset(libraries), frozenset(others))
 
     def library(self, dotted: str) -> str | None:
         """The library whose import root a dotted name lies under."""
@@ -58,10 +73,10 @@ class Screen:
                 return None
             dotted = dotted.rsplit(".", 1)[0]
 
-    def wanted(self, dotted: str, aliases: frozenset[str], libraries: frozenset[str]) -> bool:
+    def wanted(self, dotted: str, imports: Imports) -> bool:
         """Whether a callee with this dotted text may be a library call."""
         root, _, rest = dotted.partition(".")
-        if root in aliases:
+        if root in imports.aliases:
             return True
         tail = rest.rsplit(".", 1)[-1] if rest else root
         if tail in self.names or tail in SPECIAL:
@@ -71,4 +86,4 @@ class Screen:
         libraries_with = self.generic.get(tail)
         if libraries_with is None:
             return True
-        return bool(libraries_with & libraries) or dotted.count(".") >= 2
+        return bool(libraries_with & imports.libraries) or dotted.count(".") >= 2 or root in imports.others

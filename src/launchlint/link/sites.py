@@ -42,6 +42,8 @@ _HANDS_ON = frozenset(
 )  # fmt: skip  # fmt: skip
 """Functions that call what they are given with the arguments that follow, and nothing else."""
 _HANDS_ON_METHODS = frozenset({"submit", "run_in_executor", "to_thread", "run_sync", "run_in_threadpool"})
+_SENDS = frozenset({"request", "send", "get", "post", "put", "patch", "delete", "open", "timeout"})
+"""Attributes of a session that, when replaced, may bring a timeout."""
 _SUFFIXES = ("chat.completions.create", "chat.completions.parse", "chat.completions.stream", "models.generate_content", "models.generate_content_stream")
 
 
@@ -79,12 +81,12 @@ class Sites:
     def run(self) -> None:
         """Look at every module."""
         for module in self.program.modules.values():
-            aliases, libraries = self.screen.aliases(module)
-            shared = self.method_names(module, 0) if libraries else frozenset()
+            imports = self.screen.imports(module)
+            shared = self.method_names(module, 0) if imports.libraries else frozenset()
             for header in module.header.scopes:
                 plain = {name for name in header.callees if "." not in name}
-                wanted = {dotted for dotted in header.callees if self.screen.wanted(dotted, aliases, libraries)} | (plain & shared)
-                if libraries and header.id and plain & set(header.names):
+                wanted = {dotted for dotted in header.callees if self.screen.wanted(dotted, imports)} | (plain & shared)
+                if imports.libraries and header.id and plain & set(header.names):
                     wanted |= plain & self.method_names(module, header.id)
                 if wanted:
                     for call in module.body(header.id).calls:
@@ -119,7 +121,9 @@ class Sites:
                     if isinstance(thing, Instance) and thing.site is not None:
                         entry = self.knowledge.classes[thing.entry]
                         names = {name for name, spellings in entry.arguments.items() if attribute in spellings}
-                        self.bound_later.setdefault(key_of(thing.site), set()).update(names or {"timeout"})
+                        if attribute in _SENDS:
+                            names.add("timeout")
+                        self.bound_later.setdefault(key_of(thing.site), set()).update(names)
 
     # ------------------------------------------------------------ one call
 
@@ -300,12 +304,20 @@ class Sites:
         suffix = next((s for s in _SUFFIXES if text.endswith("." + s)), None)
         if suffix is None:
             return
-        _, libraries = self.screen.aliases(site.module)
+        libraries = self.screen.imports(site.module).libraries
         for entry, paths in self.knowledge.methods.items():
             if suffix in paths and self.knowledge.classes[entry].library.name in libraries:
                 owner = Instance(entry, None, (Rung.SUFFIX,))
                 self.add(site, [Target(paths[suffix][0], f"{entry}:{suffix}", owner, owner.rungs, (site,))])
                 return
+
+    def given_at_calls(self, callee: str) -> set[str]:
+        """The logical arguments that calls through an object of this class may bring."""
+        entry = self.knowledge.classes.get(callee)
+        if entry is None:
+            return {"output_cap", "timeout"}
+        names = {name for ops in self.knowledge.methods.get(entry.name, {}).values() for op in ops for name in op.arguments}
+        return names | (set(entry.arguments) if "self" in entry.returns.values() else set())
 
     def note_later(self, thing: Thing, site: Site) -> None:
         """`.bind(max_tokens=…)` and arguments of `.invoke(…)` count for the object they are given to."""
@@ -316,9 +328,12 @@ class Sites:
         if thing.path == "mount":
             self.bound_later.setdefault(key_of(thing.owner.site), set()).add("timeout")  # a transport adapter may set it
         entry = self.knowledge.classes[thing.owner.entry]
-        spelled = {spelling.split(".")[0]: name for name, spellings in entry.arguments.items() for spelling in spellings}
-        for op in self.knowledge.methods.get(thing.owner.entry, {}).get(thing.path, ()):
-            spelled |= {spelling.split(".")[0]: name for name, spellings in op.arguments.items() for spelling in spellings}
+        spelled: dict[str, str] = {}
+        if entry.returns.get(thing.path) == "self":
+            spelled = {spelling.split(".")[0]: name for name, spellings in entry.arguments.items() for spelling in spellings}
+        if entry.kind == "model":
+            for op in self.knowledge.methods.get(thing.owner.entry, {}).get(thing.path, ()):
+                spelled |= {spelling.split(".")[0]: name for name, spellings in op.arguments.items() for spelling in spellings}
         names = {spelled[arg.name] for arg in site.record.args if arg.name in spelled}
         if any(arg.name == "**" for arg in site.record.args):
             names |= set(spelled.values())
