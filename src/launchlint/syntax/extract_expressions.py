@@ -18,8 +18,8 @@ MAX_DEPTH = 12
 MAX_WIDTH = 64
 MAX_TEXT = 200
 _MAX_INT_BITS = 256
-# Shorter strings, and ones with blanks in them, are no credentials; a longer one is a blob.
-_SECRET_LENGTHS = range(16, 4097)
+# A shorter string is no credential.
+_MIN_SECRET = 16
 
 EXPR, ASSIGN, RETURN, ARG, DECORATOR, WITH, ITER, YIELD, OTHER = (2 * n for n in range(len(ROLES)))
 _ASSIGN, _FOR, _WALRUS, _UNPACK = (BIND_KINDS.index(kind) for kind in ("assign", "for", "walrus", "unpack"))
@@ -72,15 +72,14 @@ READERS = _Readers()
 
 
 def literal(value: object) -> Wire:
-    """A constant; a string shaped like a credential leaves only its kind, length and digest."""
+    """A constant; a string that holds a credential, alone or behind "Bearer", leaves only its kind, length and digest."""
     kind = type(value)
     if kind is str:
         text: str = value  # type: ignore[assignment]
-        if len(text) >= 16:
-            if " " not in text and len(text) in _SECRET_LENGTHS and text.split() == [text]:
-                secret = classify(text)
-                if secret is not None:
-                    return ("k", *secret)
+        if len(text) >= _MIN_SECRET:
+            secret = classify(text)
+            if secret is not None:
+                return ("k", *secret)
             text = text[:MAX_TEXT]
         # A lone surrogate has no UTF-8 form, and a pair of them would come back as one character.
         return "'" + (text if text.isascii() else text.encode("utf-8", "replace").decode())

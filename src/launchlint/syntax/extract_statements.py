@@ -303,7 +303,7 @@ def _pattern(x: Scope, pattern: ast.pattern, subject: Wire) -> None:
         name = node.rest if isinstance(node, ast.MatchMapping) else node.name if isinstance(node, ast.MatchAs | ast.MatchStar) else None
         if name is not None:
             x.names[name] = None
-            _bind(x, name, subject if node is pattern else ("!", "part of a pattern"), "match", node)
+            _bind(x, name, subject if node is pattern and isinstance(node, ast.MatchAs) else ("!", "part of a pattern"), "match", node)
 
 
 # ---------------------------------------------------------------- scopes
