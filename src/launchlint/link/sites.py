@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -42,6 +43,7 @@ _HANDS_ON = frozenset(
 )  # fmt: skip  # fmt: skip
 """Functions that call what they are given with the arguments that follow, and nothing else."""
 _HANDS_ON_METHODS = frozenset({"submit", "run_in_executor", "to_thread", "run_sync", "run_in_threadpool"})
+_NO_TEXT = re.compile(r"(?:^|[-/:._])(?:image|images|imagen|embed|embedding|embeddings|tts|speech|audio|veo|whisper|dall-e|moderation|rerank)", re.IGNORECASE)
 _SENDS = frozenset({"request", "send", "get", "post", "put", "patch", "delete", "open", "timeout"})
 """Attributes of a session that, when replaced, may bring a timeout."""
 _SUFFIXES = ("chat.completions.create", "chat.completions.parse", "chat.completions.stream", "models.generate_content", "models.generate_content_stream")
@@ -207,14 +209,17 @@ class Sites:
         }
         if kind is LlmCall:
             owner_entry = self.knowledge.classes[first.owner.entry] if first.owner is not None else None
-            fields["through_model"] = owner_entry is not None and owner_entry.kind in {"model", "agent"}
+            fields["through_model"] = owner_entry is not None and owner_entry.kind != "client"
         if issubclass(kind, LlmCall | ModelConstruction | ClientConstruction):
-            fields["generates"] = first.entry.generates
+            fields["generates"] = first.entry.generates and not _makes_no_text(arguments)
         if kind is HttpCall and op is not None:
             fields["method"] = op.method
         if kind is CorsPolicy:
-            if first.owner is None and "app" in arguments and isinstance(arguments["app"].passed, Absent):
+            app = arguments.get("app", Argument()).passed
+            if first.owner is None and first.entry.library.name == "flask-cors" and "app" in arguments and isinstance(app, Absent):
                 return  # an extension that is told its app later: judged at `init_app`
+            if isinstance(app, Unknown) and app.why == "parameter":
+                return  # wraps whatever handler it is given, not an application
             fields["development"] = for_development(site.at)
         if kind is RetryPolicy:
             fields["bounded"] = bounded(first.entry, arguments)
@@ -338,6 +343,12 @@ class Sites:
         if any(arg.name == "**" for arg in site.record.args):
             names |= set(spelled.values())
         self.bound_later.setdefault(key_of(thing.owner.site), set()).update(names)
+
+
+def _makes_no_text(arguments: dict[str, Argument]) -> bool:
+    """Whether the model's name says that images, speech or vectors come out, as with Gemini's image models behind `generate_content`."""
+    model = arguments.get("model", Argument()).effective
+    return isinstance(model, Known) and isinstance(model.value, str) and _NO_TEXT.search(model.value) is not None
 
 
 def bounded(entry: Entry, arguments: dict[str, Argument]) -> bool | None:
