@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from launchlint.syntax.records import Arg, Attr, Block, Call, CallRef, Expr, Item, Op, Ref, ScopeBody
+from launchlint.syntax.records import Arg, Attr, Block, Call, CallRef, Expr, Op, Ref, ScopeBody
+
+from .program import last_name
 
 _BOUND_WORDS = frozenset(
     """
@@ -148,7 +150,7 @@ def in_loop(body: ScopeBody, loop: int, always: bool) -> list[tuple[str, object]
         if call.block in inside:
             if _waits(call):
                 found.append(("it waits for input, a queue or the clock", call))
-            elif words(_last(call.callee)) & _CHECK_WORDS or strong(_last(call.callee)):
+            elif words(last_name(call.callee)) & _CHECK_WORDS or strong(last_name(call.callee)):
                 found.append(("a check by name", call))
     return found
 
@@ -173,21 +175,9 @@ def _parts(expr: object) -> Iterator[object]:
 
 
 def _waits(call: Call) -> bool:
-    name = _last(call.callee)
+    name = last_name(call.callee)
     if name == "get" and not call.args:
         return True  # a queue
     if name in {"pop", "next"}:
         return not call.args or name == "next"
     return name in _WAITS
-
-
-def _last(expr: Expr) -> str:
-    match expr:
-        case Ref(root, attributes):
-            return attributes[-1] if attributes else root
-        case Attr(_, attributes):
-            return attributes[-1] if attributes else ""
-        case Item(base, _):
-            return _last(base)
-        case _:
-            return ""

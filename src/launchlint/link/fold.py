@@ -7,23 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from launchlint.model.value import ABSENT, Absent, Fields, Items, Known, Object, Origin, Scalar, Unknown, Value, join
+from launchlint.model.value import ABSENT, Absent, Fields, Items, Known, Object, Origin, Unknown, Value, join
 from launchlint.syntax.records import Arg, Attr, Bind, CallRef, Expr, Fn, Item, Lit, Map, Op, Parameter, Pick, Ref, Secret, Seq, Star, Text
 
-from .arithmetic import convert, operate, string_method
-from .program import END, At, Module, Site, exclusive, leaves
-from .resolve import MAX_CALLERS, Definition, Resolver
+from . import changes, fold_calls
+from .arithmetic import operate
+from .parameters import MAX_CALLERS
+from .program import END, At, Module, Site, last_name
+from .resolve import Definition, Resolver
 from .settings import Settings
 from .things import ClassThing, External, FunctionThing, Instance, ModuleThing, ProjectInstance, Thing
 
 MAX_DEPTH = 40
-_ENVIRONMENT = frozenset({"os.getenv", "os.environ.get", "decouple.config", "environ.get"})
 _SETTINGS_BASES = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic_settings.main.BaseSettings", "pydantic.v1.BaseSettings"})
-_READ_ONLY = frozenset(
-    {"print", "len", "str", "repr", "dict", "list", "tuple", "set", "sorted", "bool", "iter", "isinstance", "dumps", "debug", "info", "warning", "error",
-     "copy", "deepcopy", "any", "all", "format", "append", "hash", "type"}
-)  # fmt: skip
-"""Functions that get a dict and leave it as it is."""
 
 
 class Folder:
@@ -66,7 +62,7 @@ class Folder:
                 inner: Expr = Attr(base, attributes[:-1]) if len(attributes) > 1 else base
                 return self._attribute(inner, attributes[-1], at)
             case CallRef(call):
-                return self._call(Site(at.module, at.scope, call), at)
+                return fold_calls.called(self, Site(at.module, at.scope, call), at)
             case Item(base, key):
                 return self._item(base, key, at)
             case Seq(kind, items):
@@ -177,8 +173,8 @@ class Folder:
                 self._running.discard(key)
         if isinstance(value, Known) and isinstance(value.value, Fields | Items):
             if scope == at.scope and module is at.module:
-                return self._mutated(value, one, name, at)
-            return self._mutated(value, one, name, At(module, scope, 0, END, one.span))
+                return changes.changed(self, value, one, name, at)
+            return changes.changed(self, value, one, name, At(module, scope, 0, END, one.span))
         return value
 
     def _bound(self, module: Module, scope: int, bind: Bind, name: str) -> Value:
@@ -228,71 +224,6 @@ class Folder:
         if name.split(".", maxsplit=1)[0] not in self._followed:
             return Unknown("outside of what is read")
         return Known(Object(name, Fields(())), Origin.LITERAL, at.place)
-
-    def _mutated(self, value: Known, base: Bind, name: str, at: At) -> Value:
-        """A dict or list as it is at a point, after `d["k"] = …`, `.update(…)`, `|=` and the like since `base`."""
-        body = at.module.body(at.scope)
-        around = at.module.chain(at.scope, at.block)
-
-        def sure(block: int) -> bool | None:
-            """True when the event surely happened before the point, None when it may have, False when it did not."""
-            if block in around:
-                return True
-            chain = at.module.chain(at.scope, block)
-            return False if exclusive(body.blocks, chain, around) or leaves(body.blocks, block, around) else None
-
-        entries = list(value.value.entries) if isinstance(value.value, Fields) else []
-        is_open = value.value.open if isinstance(value.value, Fields | Items) else False
-        changed = False
-        events: list[tuple[int, int, Bind | None, int]] = []
-        for bind in body.binds:
-            if base.order < bind.order < at.order:
-                if (isinstance(bind.target, Item) and bind.target.base == Ref(name, ())) or (bind.kind == "augment" and bind.target == Ref(name, ())):
-                    events.append((bind.order, bind.block, bind, -1))
-        for call in body.calls:
-            if base.order < call.order < at.order:
-                if isinstance(call.callee, Ref) and call.callee.root == name and call.callee.attributes in {("update",), ("setdefault",), ("pop",), ("clear",)}:
-                    events.append((call.order, call.block, None, call.id))
-                elif (
-                    isinstance(call.callee, Ref) and call.callee.root == name and call.callee.attributes in {("append",), ("extend",), ("insert",), ("remove",)}
-                ):
-                    is_open = changed = True
-                elif any(arg.name is None and arg.value == Ref(name, ()) for arg in call.args) and _last(call.callee) not in _READ_ONLY:
-                    is_open = changed = True  # whoever got the dict may have added to it
-        for _, block, event, call_id in sorted(events, key=lambda e: e[0]):
-            certain = sure(block)
-            if certain is False:
-                continue
-            changed = True
-            if event is not None and isinstance(event.target, Item):
-                here = At(at.module, at.scope, event.block, event.order, event.span)
-                key = self.value(event.target.key, here)
-                if not (isinstance(key, Known) and isinstance(key.value, str)):
-                    is_open = True
-                    continue
-                new = self.value(event.value, here) if event.kind == "assign" else Unknown("augmented")
-                entries.append((key.value, new if certain else join([_get(entries, is_open, key.value), new])))
-                continue
-            more = self._added(event, call_id, at)
-            if more is None or not certain:
-                is_open = True
-            else:
-                entries += more.entries
-                is_open |= more.open
-        if not changed:
-            return value
-        if isinstance(value.value, Items):
-            return Known(Items(value.value.items, open=True), value.origin, value.place)
-        return Known(Fields(tuple(entries), is_open), value.origin, value.place)
-
-    def _added(self, bind: Bind | None, call_id: int, at: At) -> Fields | None:
-        if bind is not None:
-            value = self.value(bind.value, At(at.module, at.scope, bind.block, bind.order, bind.span))
-            return value.value if isinstance(value, Known) and isinstance(value.value, Fields) else None
-        site = Site(at.module, at.scope, call_id)
-        if isinstance(site.record.callee, Ref) and site.record.callee.attributes == ("update",):
-            return self.fields_of(site.record.args, site.at)
-        return None
 
     def fields_of(self, args: Sequence[Arg], at: At) -> Fields | None:
         """`dict(…)`-like arguments as fields; None when they cannot be followed at all."""
@@ -409,7 +340,7 @@ class Folder:
     def _constructed_with_fields(self, cls: ClassThing) -> bool:
         """Whether the class is a dataclass or a pydantic model, whose fields callers may set."""
         header = cls.module.scope(cls.scope)
-        if any(_last(d) == "dataclass" or isinstance(d, CallRef) for d in header.decorators):
+        if any(last_name(d) == "dataclass" or isinstance(d, CallRef) for d in header.decorators):
             return True
         return any(isinstance(base, External) for base in self.resolver.mro(cls)[1:])
 
@@ -457,108 +388,7 @@ class Folder:
 
     # ------------------------------------------------------------ calls
 
-    def _call(self, site: Site, at: At) -> Value:
-        record = site.record
-        args = [arg.value for arg in record.args if arg.name is None]
-        named = {arg.name: arg.value for arg in record.args if arg.name}
-        method = self._method(site, args)
-        if method is not None:
-            return method
-        things = self.resolver.things(record.callee, site.at)
-        if not things:
-            return Unknown("call")
-        return join(self._applied(thing, site, args, named) for thing in things)
-
-    def _method(self, site: Site, args: list[Expr]) -> Value | None:
-        """A method of a string, list or dict that was folded."""
-        callee = site.record.callee
-        if isinstance(callee, Ref) and callee.attributes:
-            name, base = callee.attributes[-1], Ref(callee.root, callee.attributes[:-1])
-        elif isinstance(callee, Attr) and len(callee.attributes) == 1:
-            name, base = callee.attributes[-1], callee.base  # type: ignore[assignment]
-        else:
-            return None
-        if name in {"split", "strip", "lower", "upper", "rstrip", "lstrip", "splitlines"}:
-            inner = self.value(base, site.at)
-            return string_method(inner, name, [self.value(arg, site.at) for arg in args], site.place)
-        if name in {"get", "copy"} and not (isinstance(callee, Ref) and callee.root == "os"):
-            inner = self.value(base, site.at)
-            if isinstance(inner, Known) and isinstance(inner.value, Fields):
-                if name == "copy":
-                    return inner
-                key = self.value(args[0], site.at) if args else Unknown("key")
-                if isinstance(key, Known) and isinstance(key.value, str):
-                    found = inner.value.get(key.value)
-                    return (self.value(args[1], site.at) if len(args) > 1 else Known(None)) if isinstance(found, Absent) else found
-                return Unknown("key")
-        return None
-
-    def _applied(self, thing: Thing, site: Site, args: list[Expr], named: dict[str, Expr]) -> Value:
-        match thing:
-            case External(name):
-                return self._external_call(name, site, args, named)
-            case ClassThing():
-                fields = self.fields_of(site.record.args, site.at)
-                return Known(
-                    Object(f"{thing.module.path}:{thing.module.scope(thing.scope).qualname}", fields or Fields((), open=True)), Origin.LITERAL, site.place
-                )
-            case FunctionThing():
-                return self._returned(thing)
-            case _:
-                return Unknown("call")
-
-    def _external_call(self, name: str, site: Site, args: list[Expr], named: dict[str, Expr]) -> Value:
-        at = site.at
-        short = name.removeprefix("builtins.")
-        if name in _ENVIRONMENT:
-            default = args[1] if len(args) > 1 else named.get("default")
-            if default is None:
-                return Unknown("environment")
-            value = self.value(default, at)
-            return Known(value.value, Origin.ENV_DEFAULT, site.place) if isinstance(value, Known) and value.value is not None else Unknown("environment")
-        if name in self.resolver.knowledge.absent or f"{name}()" in self.resolver.knowledge.absent:
-            return ABSENT
-        if short in {"int", "float", "str", "bool"} and len(args) == 1:
-            return convert(short, self.value(args[0], at))
-        if short == "dict":
-            return Known(self.fields_of(site.record.args, at) or Fields((), open=True), Origin.LITERAL, site.place)
-        if short in {"list", "tuple", "set", "sorted", "frozenset"}:
-            return self.value(args[0], at) if args else Known(Items(()), Origin.LITERAL, site.place)
-        if name in {"json.dumps", "copy.copy", "copy.deepcopy", "orjson.dumps", "ujson.dumps"} and args:
-            return self.value(args[0], at)
-        if name in {"typing.cast", "typing_extensions.cast"} and len(args) == 2:
-            return self.value(args[1], at)
-        if name in {"pydantic.Field", "pydantic.fields.Field", "dataclasses.field"}:
-            return self._field(site, args, named)
-        return Known(Object(name, self._object_fields(name, site)), Origin.LITERAL, site.place)
-
-    def _object_fields(self, name: str, site: Site) -> Fields:
-        entry = self.resolver.knowledge.classes.get(name)
-        positional = entry.positional if entry is not None else ()
-        args: list[Arg] = []
-        index = 0
-        for arg in site.record.args:
-            if arg.name is None and not isinstance(arg.value, Star):
-                args.append(Arg(positional[index] if index < len(positional) else str(index), arg.value))
-                index += 1
-            else:
-                args.append(arg)
-        return self.fields_of(args, site.at) or Fields((), open=True)
-
-    def _field(self, site: Site, args: list[Expr], named: dict[str, Expr]) -> Value:
-        default = args[0] if args else named.get("default")
-        if default is not None:
-            return self.value(default, site.at)
-        factory = named.get("default_factory")
-        if isinstance(factory, Ref) and factory in {Ref("list", ()), Ref("set", ()), Ref("tuple", ())}:
-            return Known(Items(()), Origin.LITERAL, site.place)
-        if isinstance(factory, Ref) and factory == Ref("dict", ()):
-            return Known(Fields(()), Origin.LITERAL, site.place)
-        if isinstance(factory, Fn):
-            return self._returned(FunctionThing(site.module, factory.scope))
-        return Unknown("no default")
-
-    def _returned(self, function: FunctionThing) -> Value:
+    def returned(self, function: FunctionThing) -> Value:
         key = ("returned", function.module.path, function.scope)
         if key in self._running:
             return Unknown("cycle")
@@ -574,22 +404,3 @@ class Folder:
             self._running.discard(key)
         self._cache[key] = result
         return result
-
-
-def _get(entries: list[tuple[str, Value]], is_open: bool, key: str) -> Value:
-    return Fields(tuple(entries), is_open).get(key)
-
-
-def _last(expr: Expr) -> str:
-    match expr:
-        case Ref(root, attributes):
-            return attributes[-1] if attributes else root
-        case Attr(_, attributes):
-            return attributes[-1]
-        case _:
-            return ""
-
-
-def scalar(value: Value) -> Scalar:
-    """The scalar of a known value; None for anything else."""
-    return value.value if isinstance(value, Known) and isinstance(value.value, str | int | float | bool) else None

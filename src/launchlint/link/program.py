@@ -8,7 +8,7 @@ from typing import NamedTuple
 from launchlint.model.source import Place, Span
 from launchlint.syntax.files import FileFacts
 from launchlint.syntax.pack import unpack
-from launchlint.syntax.records import Bind, Block, Call, Import, PyHeader, Ref, ScopeBody, ScopeHeader
+from launchlint.syntax.records import Attr, Bind, Block, Call, Expr, Import, Item, PyHeader, Ref, ScopeBody, ScopeHeader
 
 from .modules import ModuleIndex
 
@@ -191,17 +191,17 @@ class Program:
                     yield Site(module, scope, call.id)
 
 
-def last_name(expr: object) -> str | None:
-    """The last name of a dotted or subscripted reference."""
-    from launchlint.syntax.records import Attr, Item, Ref
-
-    if isinstance(expr, Ref):
-        return expr.attributes[-1] if expr.attributes else expr.root
-    if isinstance(expr, Attr):
-        return expr.attributes[-1] if expr.attributes else None
-    if isinstance(expr, Item):
-        return last_name(expr.base)
-    return None
+def last_name(expr: Expr | None) -> str:
+    """The last name of a dotted or subscripted reference; "" for anything else."""
+    match expr:
+        case Ref(root, attributes):
+            return attributes[-1] if attributes else root
+        case Attr(_, attributes):
+            return attributes[-1] if attributes else ""
+        case Item(base, _):
+            return last_name(base)
+        case _:
+            return ""
 
 
 def reaching(binds: Sequence[Bind], at: At, blocks: Sequence[Block]) -> list[Bind]:

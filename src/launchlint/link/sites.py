@@ -174,7 +174,7 @@ class Sites:
 
     def holds(self, op: Operation, site: Site) -> bool:
         """Whether an operation's `select` holds for a call."""
-        return op.select is None or self.resolver._selected(op.select, site)
+        return op.select is None or self.resolver.selected(op.select, site)
 
     def add(self, site: Site, targets: list[Target], only: tuple[Arg, ...] | None = None, opened: str | None = None, written: str | None = None) -> None:
         """Make one fact of a call that may be any of `targets`."""

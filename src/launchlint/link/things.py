@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -122,3 +123,12 @@ def rungs_of(thing: Thing) -> Rungs:
             return rungs_of(target)
         case _:
             return ()
+
+
+Things: TypeAlias = tuple[Thing, ...]
+MAX_ALTERNATIVES = 8
+
+
+def unique(things: Iterable[Thing]) -> Things:
+    """Each thing once, at most MAX_ALTERNATIVES of them."""
+    return tuple(dict.fromkeys(things))[:MAX_ALTERNATIVES]
