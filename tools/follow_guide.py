@@ -1,7 +1,7 @@
 """Follow "Add a rule in ten minutes" of CONTRIBUTING.md literally, in a clone of this repository: `python -m tools.follow_guide`.
 
-The clone has what is committed. A block after a path in backquotes is written to that file, `bash` blocks are run, and the two lines for
-`rules/__init__.py` are put where the alphabet wants them.
+The clone has what is committed. A block after a path in backquotes is written to that file, `bash` blocks are run, and the lines of
+`diff` blocks are put into `rules/__init__.py` where the alphabet wants them.
 """
 
 from __future__ import annotations
@@ -53,9 +53,10 @@ def main() -> None:
                 target = clone / step.path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(step.text, "utf-8")
-            elif step.language == "python":
+            elif step.language == "diff":
                 init = clone / "rules" / "__init__.py"
-                init.write_text(insert(init.read_text("utf-8"), step.text.rstrip("\n")), "utf-8")
+                for line in step.text.splitlines():
+                    init.write_text(insert(init.read_text("utf-8"), line.removeprefix("+")), "utf-8")
             elif step.language == "bash":
                 if subprocess.run(["bash", "-euo", "pipefail", "-xc", step.text], cwd=clone, check=False).returncode:
                     sys.exit(f"the guide does not work: step {done + 1} fails")
