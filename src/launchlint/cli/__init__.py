@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from importlib import import_module
 
 import click
@@ -30,6 +29,8 @@ class _Commands(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if name not in _COMMANDS and not name.startswith("-"):
+            from difflib import get_close_matches
+
             close = get_close_matches(name, _COMMANDS, 1)
             cure = f"Did you mean '{close[0]}'?" if close else f"Commands are {', '.join(_COMMANDS)}. To lint a path: launchlint check {name}"
             raise click.UsageError(f"No such command '{name}'. {cure}", ctx)

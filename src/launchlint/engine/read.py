@@ -59,7 +59,7 @@ def read_facts(source: SourceFile, data: bytes, parse: bool) -> FileFacts:
             if parse:
                 nodes = _nodes(source, data)
     except Exception as error:
-        unread = _unread(source, error)
+        unread = unread_because(source, error)
     return FileFacts(source, digest, python, secrets, comments, nodes, unread)
 
 
@@ -79,7 +79,8 @@ def _nodes(source: SourceFile, data: bytes) -> tuple[Node, ...]:
     return nodes
 
 
-def _unread(source: SourceFile, error: Exception) -> Unread:
+def unread_because(source: SourceFile, error: Exception) -> Unread:
+    """What to say of a file whose reader raised."""
     from launchlint.documents.errors import Unreadable
 
     if isinstance(error, Unreadable):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from importlib import import_module
 
@@ -70,6 +69,8 @@ class Registry:
 
     def suggest(self, name: str, among: Iterable[str]) -> str | None:
         """The name closest to a mistyped one."""
+        from difflib import get_close_matches
+
         return next(iter(get_close_matches(name, list(among), 1)), None)
 
     def select(self, select: Sequence[str], ignore: Sequence[str], preview: bool) -> tuple[Rule, ...]:

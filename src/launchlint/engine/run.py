@@ -28,7 +28,7 @@ from launchlint.syntax.files import FileFacts
 from .built_in import BUILT_IN
 from .contents import Contents, Disk
 from .pool import Parser
-from .read import fetch
+from .read import fetch, unread_because
 from .registry import Registry
 from .settle import Policy, Ran, settle
 from .staged import Index
@@ -184,7 +184,7 @@ def _versions(manifests: Sequence[SourceFile], contents: Contents) -> tuple[Vers
         try:
             found[source.path] = pins(source.path, data)
         except Exception as error:
-            unread.append(Unread(source.path, f"its versions cannot be read: {_said(error)}"))
+            unread.append(unread_because(source, error))
     return Versions(found), unread
 
 
