@@ -31,11 +31,12 @@ _STRONG = re.compile(
     r"wait_for|fail_after|move_on_after|recursion_limit|(?:n|num)_(?:turns|steps|iterations|rounds)|max_execution_time|step_count|iteration_count|turn_count)$",
     re.IGNORECASE,
 )
+_CLOCK = frozenset({"time", "monotonic", "perf_counter", "now", "utcnow"})
 _WAITS = frozenset(
     """
-    input get_input prompt ask recv receive receive_text receive_json receive_bytes readline accept sleep wait poll listen subscribe is_set
-    is_cancelled time monotonic perf_counter now utcnow wait_for timeout fail_after move_on_after confirm getch read_line prompt_async
-    get_user_input user_input console_input get_nowait popleft heappop pop dequeue next anext checkpoint fetchone fetchmany scan
+    input get_input ask recv receive receive_text receive_json receive_bytes readline accept sleep wait poll listen subscribe is_set
+    is_cancelled wait_for timeout fail_after move_on_after confirm getch read_line prompt_async
+    get_user_input user_input console_input get_nowait popleft heappop pop dequeue checkpoint fetchone fetchmany scan
     """.split()
 )
 _OF_THE_MODEL = frozenset({"stop_reason", "finish_reason", "stop", "stop_sequences", "should_stop_reason", "end_turn", "max_tokens"})
@@ -129,6 +130,7 @@ def in_loop(body: ScopeBody, loop: int, always: bool) -> list[tuple[str, object]
         for bind in body.binds
         if bind.block in inside and bind.kind == "augment" and isinstance(bind.target, Ref) and not bind.target.attributes
     } | {name for bind in body.binds if bind.block in inside and bind.kind == "augment" for name in names(bind.target)}
+    clock = _clock(body)
     found: list[tuple[str, object]] = []
     for block in body.blocks:
         if block.id not in inside or block.test is None or block.kind not in {"if", "while", "case"}:
@@ -141,7 +143,7 @@ def in_loop(body: ScopeBody, loop: int, always: bool) -> list[tuple[str, object]
         found += [
             ("a compared counter", block)
             for comparison in compares(block.test)
-            if any({"len", *moved}.intersection(names(side, body.calls)) for side in comparison.arguments)
+            if any({"len", *moved, *clock}.intersection(names(side, body.calls)) for side in comparison.arguments)
         ]
     test = body.blocks[loop].test
     if not always and any(isinstance(part, CallRef) for part in _parts(test)):
@@ -153,6 +155,12 @@ def in_loop(body: ScopeBody, loop: int, always: bool) -> list[tuple[str, object]
             elif words(last_name(call.callee)) & _CHECK_WORDS or strong(last_name(call.callee)):
                 found.append(("a check by name", call))
     return found
+
+
+def _clock(body: ScopeBody) -> set[str]:
+    """The functions that read the clock, and the names that hold what they gave: a deadline when something is compared with them."""
+    held = {bind.target.root for bind in body.binds if isinstance(bind.target, Ref) and _CLOCK.intersection(names(bind.value, body.calls))}
+    return held | _CLOCK
 
 
 def checks(body: ScopeBody) -> bool:
@@ -178,6 +186,6 @@ def _waits(call: Call) -> bool:
     name = last_name(call.callee)
     if name == "get" and not call.args:
         return True  # a queue
-    if name in {"pop", "next"}:
-        return not call.args or name == "next"
+    if name == "pop":
+        return not call.args
     return name in _WAITS

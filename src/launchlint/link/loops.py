@@ -21,6 +21,7 @@ _ACTS = frozenset(
     {"tool_calls", "tool_call", "tool_use", "function_call", "function_calls", "tools", "tool", "stop_reason", "finish_reason", "tool_results", "tool_result",
      "action", "observation", "messages", "history", "execute_tool", "run_tool", "call_tool"}
 )  # fmt: skip
+_CONVERSATION = frozenset({"messages", "history", "conversation", "input_list", "input_items", "contents", "chat_history", "input_messages"})
 _ADDS = frozenset({"append", "extend", "insert", "add_message", "add", "add_messages"})
 
 
@@ -143,7 +144,7 @@ class Loops:
         """Whether some blocks (None: all) feed the model's answer back: they append to something and speak of tools or messages."""
         inside = {block.id for block in body.blocks} if blocks is None else blocks
         adds = any(call.block in inside and last_name(call.callee) in _ADDS for call in body.calls) or any(
-            bind.block in inside and bind.kind == "augment" for bind in body.binds
+            bind.block in inside and (bind.kind == "augment" or (isinstance(bind.target, Ref) and bind.target.root in _CONVERSATION)) for bind in body.binds
         )
         spoken: set[str] = set()
         for call in body.calls:
