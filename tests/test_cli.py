@@ -20,7 +20,7 @@ from launchlint.engine.registry import Registry
 from launchlint.facts.project import Project
 from launchlint.model.finding import Report, Severity
 from launchlint.report.display import shown_path
-from launchlint.rule import Rule, Status
+from launchlint.rule import Rule
 from tests.keys import KEYS
 
 KEY = KEYS["openai-project-key"]
@@ -239,7 +239,7 @@ def fake(name: str, raises: bool) -> Rule:
         yield from ()
 
     headings = "".join(f"\n## {heading}\nx\n" for heading in registry_module.HEADINGS)
-    return Rule(name, "fakes", (), Severity.NOTE, "0.1.0", Status.STABLE, "x", f"A rule.\n{headings}", judge)
+    return Rule(name, "fakes", (), Severity.NOTE, "0.1.0", "x", f"A rule.\n{headings}", judge)
 
 
 def test_a_rule_that_raises_is_named_and_the_others_run_on(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

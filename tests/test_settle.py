@@ -44,7 +44,7 @@ def rule(name: str, severity: Severity = Severity.WARNING, **more: object) -> Ru
     def run(_project: Project) -> Iterator[Report]:
         return iter(())
 
-    return Rule(name, "family", ("LLM-COST-07",), severity, "0.1.0", Status.STABLE, "do it right", DOC, run, **more)  # type: ignore[arg-type]
+    return Rule(name, "family", ("LLM-COST-07",), severity, "0.1.0", "do it right", DOC, run, **more)  # type: ignore[arg-type]
 
 
 LOUD = rule("loud-rule", Severity.ERROR, aliases=("old-loud-name",))

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import NotRequired, TypedDict, TypeVar, Unpack
 
 from .facts.base import Fact
 from .facts.project import Project, Read
@@ -44,10 +44,10 @@ class Rule:
     items: tuple[str, ...]
     severity: Severity
     since: str
-    status: Status
     cure: str
     doc: str
     run: Callable[[Project], Iterator[Report]]
+    status: Status = Status.STABLE
     aliases: tuple[str, ...] = ()
     needs: Read = Read.FILE
     everywhere: bool = False
@@ -61,47 +61,45 @@ class Rule:
         return self.doc.strip().split("\n", 1)[0]
 
 
-@dataclass(frozen=True, slots=True)
-class _Meta:
+class Meta(TypedDict):
+    """What a rule module says of its rule: the fields of `Rule` apart from `doc` and `run`."""
+
     name: str
     family: str
     items: tuple[str, ...]
     severity: Severity
     since: str
     cure: str
-    status: Status = Status.STABLE
-    aliases: tuple[str, ...] = ()
-    needs: Read = Read.FILE
-    everywhere: bool = False
-    security_severity: str | None = None
-    exact: bool = False
-    tags: tuple[str, ...] = ()
-
-    def rule(self, run: Callable[[Project], Iterator[Report]], module: str) -> Rule:
-        doc = sys.modules[module].__doc__ or ""
-        return Rule(
-            self.name, self.family, self.items, self.severity, self.since, self.status, self.cure, doc, run,
-            self.aliases, self.needs, self.everywhere, self.security_severity, self.exact, self.tags,
-        )  # fmt: skip
+    status: NotRequired[Status]
+    aliases: NotRequired[tuple[str, ...]]
+    needs: NotRequired[Read]
+    everywhere: NotRequired[bool]
+    security_severity: NotRequired[str]
+    exact: NotRequired[bool]
+    tags: NotRequired[tuple[str, ...]]
 
 
-def each(*kinds: type[F], **meta: Any) -> Callable[[Callable[[F], Iterator[Report]]], Rule]:
-    """Make a rule of a function that looks at one fact at a time. `meta` are the fields of `Rule` up to `tags`."""
-    described = _Meta(**meta)
+def each(*kinds: type[F], **meta: Unpack[Meta]) -> Callable[[Callable[[F], Iterator[Report]]], Rule]:
+    """Make a rule of a function that looks at one fact at a time."""
+    everywhere = meta.get("everywhere", False)
 
     def decorate(check: Callable[[F], Iterator[Report]]) -> Rule:
         def run(project: Project) -> Iterator[Report]:
             for kind in kinds:
                 for fact in project.facts(kind):
-                    if described.everywhere or fact.path_class in project.classes:
+                    if everywhere or fact.path_class in project.classes:
                         yield from check(fact)
 
-        return described.rule(run, check.__module__)
+        return Rule(doc=_doc(check), run=run, **meta)
 
     return decorate
 
 
-def project(**meta: Any) -> Callable[[Callable[[Project], Iterator[Report]]], Rule]:
+def project(**meta: Unpack[Meta]) -> Callable[[Callable[[Project], Iterator[Report]]], Rule]:
     """Make a rule of a function that looks at the whole project; it runs only on a project read unless `needs=Read.FILE` is given."""
-    described = _Meta(**{"needs": Read.PROJECT, **meta})
-    return lambda check: described.rule(check, check.__module__)
+    meta.setdefault("needs", Read.PROJECT)
+    return lambda check: Rule(doc=_doc(check), run=check, **meta)
+
+
+def _doc(check: Callable[..., Iterator[Report]]) -> str:
+    return sys.modules[check.__module__].__doc__ or ""

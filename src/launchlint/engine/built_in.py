@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from launchlint.facts.project import Read
 from launchlint.model.finding import Severity
-from launchlint.rule import Rule, Status
+from launchlint.rule import Rule
 
 _FAMILY = "suppressions"
 
@@ -91,7 +91,7 @@ On the named day itself and before it.
 
 
 def _rule(name: str, severity: Severity, cure: str, doc: str, needs: Read = Read.FILE) -> Rule:
-    return Rule(name, _FAMILY, (), severity, "0.1.0", Status.STABLE, cure, doc, lambda _: iter(()), needs=needs, everywhere=True)
+    return Rule(name, _FAMILY, (), severity, "0.1.0", cure, doc, lambda _: iter(()), needs=needs, everywhere=True)
 
 
 INVALID = _rule(

@@ -9,8 +9,9 @@ class ModuleIndex:
     """The project's Python files by module name, under every source root that an import could use."""
 
     def __init__(self, paths: Iterable[str]) -> None:
-        self._by_tail: dict[str, list[str]] = {}
+        self._by_tail: dict[str, list[tuple[str, str]]] = {}
         self._packages: set[str] = set()
+        self._found: dict[tuple[str, str, bool], str | None] = {}
         for path in sorted(paths):
             if not path.endswith((".py", ".ipynb")):
                 continue
@@ -19,7 +20,7 @@ class ModuleIndex:
                 stem = stem[: -len("/__init__")] if "/" in stem else ""
                 self._packages.add(stem)
             if stem:
-                self._by_tail.setdefault(stem.rsplit("/", 1)[-1], []).append(path)
+                self._by_tail.setdefault(stem.rsplit("/", 1)[-1], []).append((stem, path))
 
     def find(self, module: str, from_path: str, external_root: bool = False) -> str | None:
         """The path of `module` as imported in `from_path`, or None when it is not of this project.
@@ -29,13 +30,19 @@ class ModuleIndex:
         """
         if module.startswith("."):
             return self._relative(module, from_path)
+        folder = from_path.rsplit("/", 1)[0] + "/" if "/" in from_path else ""
+        own_name = from_path.rsplit("/", 1)[-1].split(".", 1)[0] == module.rsplit(".", 1)[-1]
+        key = (module, from_path if own_name else folder, external_root)
+        if key not in self._found:
+            self._found[key] = self._absolute(module, from_path, folder, external_root)
+        return self._found[key]
+
+    def _absolute(self, module: str, from_path: str, folder: str, external_root: bool) -> str | None:
         parts = module.split(".")
         suffix = "/".join(parts)
         best: tuple[int, int, str] | None = None
-        folder = from_path.rsplit("/", 1)[0] + "/" if "/" in from_path else ""
         matches = 0
-        for path in self._by_tail.get(parts[-1], ()):
-            stem = _stem(path)
+        for stem, path in self._by_tail.get(parts[-1], ()):
             if path == from_path or not (stem == suffix or stem.endswith("/" + suffix)):
                 continue
             prefix = stem[: len(stem) - len(suffix)]
@@ -67,15 +74,7 @@ class ModuleIndex:
 
     def at(self, stem: str) -> str | None:
         """The file of the module or package at this path without suffix."""
-        for path in self._by_tail.get(stem.rsplit("/", 1)[-1], ()):
-            if _stem(path) == stem:
-                return path
-        return None
-
-
-def _stem(path: str) -> str:
-    stem = path.rsplit(".", 1)[0]
-    return stem[: -len("/__init__")] if stem.endswith("/__init__") else stem
+        return next((path for one, path in self._by_tail.get(stem.rsplit("/", 1)[-1], ()) if one == stem), None)
 
 
 def _common(prefix: str, folder: str) -> int:

@@ -71,18 +71,24 @@ def pack(body: ScopeBody) -> bytes:
 def unpack(data: bytes) -> ScopeBody:
     """The scope body of a packed form. Raises ValueError for bytes that are none."""
     try:
-        calls, binds, blocks, exits = json.loads(data)
-        return ScopeBody(
-            tuple([_call(index, w) for index, w in enumerate(calls)]),
-            tuple([_bind(*w) for w in binds]),
-            tuple([_block(index, *w) for index, w in enumerate(blocks)]),
-            tuple([Exit(EXIT_KINDS[kind], maybe(value), block, order, Span(*span)) for kind, value, block, order, *span in exits]),
-        )
+        return scope_body(json.loads(data))
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise ValueError(f"not a packed scope body: {error}") from None
 
 
 # ---------------------------------------------------------------- records from the wire
+
+
+def scope_body(w: Wire) -> ScopeBody:
+    """The records of a body in wire form. Raises ValueError, TypeError, LookupError or AttributeError for anything else."""
+    calls, binds, blocks, exits = w
+    return ScopeBody(
+        tuple([_call(index, call) for index, call in enumerate(calls)]),
+        tuple([_bind(*bind) for bind in binds]),
+        tuple([_block(index, *block) for index, block in enumerate(blocks)]),
+        tuple([Exit(EXIT_KINDS[kind], maybe(value), block, order, Span(*span)) for kind, value, block, order, *span in exits]),
+    )
+
 
 _new = tuple.__new__
 
