@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -69,11 +70,11 @@ def install(name: str, requirements: list[str], refresh: bool) -> Path:
     return python
 
 
-def job(file: str, knowledge: schema.Knowledge, version: str) -> dict[str, Any]:
+def job(file: str, knowledge: schema.Knowledge, versions: Mapping[str, str]) -> dict[str, Any]:
     """What the probe has to check for one file, as plain data; inheritance is resolved."""
     library, classes, operations = schema.parse((KNOWLEDGE / file).read_text("utf-8"), file)
     return {
-        "version": version,
+        "versions": dict(versions),
         "absent": list(library.absent),
         "classes": [
             {**_shared(knowledge.classes[entry.name]), "names": list(entry.names), "attributes": dict(entry.attributes), "returns": dict(entry.returns)}
@@ -90,6 +91,7 @@ def probes() -> dict[str, Any]:
     found |= {f"{key.rsplit(' ', 1)[0]} type of {key.rsplit(' ', 1)[1]}": value for key, value in TABLES["types"].items()}
     found |= {f"{key} arguments": value for key, value in TABLES["arguments"].items()}
     found |= {f"{key} timeout": value for key, value in TABLES["sent"].items()}
+    found |= {f"{key} through": value for key, value in TABLES["through"].items()}
     found |= {key: {"constant": value} for key, value in TABLES["constants"].items()}
     found |= {key: {"read": value} for key, value in TABLES["read"].items()}
     return found
@@ -118,9 +120,10 @@ def prove(file: str, knowledge: schema.Knowledge, version: str, refresh: bool) -
             said = (getattr(error, "stderr", "") or str(error)).strip().splitlines()
             rows.append(Row(file, "[library]", "installs", label, "unchecked", f"cannot be installed: {said[-1] if said else error}"[:200]))
             continue
-        real = _version(python, _bare(requirements[0]).split("[")[0])
+        real = installed(python, [_bare(requirements[0]).split("[")[0], *library.distributions])
         done = subprocess.run(
-            [str(python), str(HERE / "knowledge_probe")],
+            [str(python), "-m", "knowledge_probe"],
+            env={**os.environ, "PYTHONPATH": str(HERE)},
             input=json.dumps(job(file, knowledge, real)),
             capture_output=True,
             text=True,
@@ -128,30 +131,45 @@ def prove(file: str, knowledge: schema.Knowledge, version: str, refresh: bool) -
             check=False,
         )
         if done.returncode != 0:
-            rows.append(Row(file, "[library]", "imports", f"{label} {real}", "unchecked", done.stderr.strip().splitlines()[-1][:200]))
+            rows.append(Row(file, "[library]", "imports", label, "unchecked", done.stderr.strip().splitlines()[-1][:200]))
             continue
-        runs.append((f"{_bare(requirements[0])} {real}", [(a, b, c, d) for a, b, c, d in json.loads(done.stdout)]))
-    return rows + merge(file, runs, library)
+        runs.append((" ".join(next(iter(real.items()), ("", ""))), [(a, b, c, d) for a, b, c, d in json.loads(done.stdout)]))
+    return rows + merge(file, runs)
 
 
-def _version(python: Path, distribution: str) -> str:
-    code = "import sys, importlib.metadata as m; print(m.version(sys.argv[1]))"
-    return subprocess.run([str(python), "-c", code, distribution], capture_output=True, text=True, check=True).stdout.strip()
+def installed(python: Path, distributions: Iterable[str]) -> dict[str, str]:
+    """The versions of those of some distributions that an environment has."""
+    code = """
+import importlib.metadata, json, sys
+found = {}
+for name in sys.argv[1:]:
+    try:
+        found[name] = importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        pass
+print(json.dumps(found))
+"""
+    done = subprocess.run([str(python), "-c", code, *distributions], capture_output=True, text=True, check=True)
+    return {str(name): str(version) for name, version in json.loads(done.stdout).items()}
 
 
-def merge(file: str, runs: Iterable[tuple[str, list[tuple[str, str, str, str]]]], library: schema.Library) -> list[Row]:
+def merge(file: str, runs: Iterable[tuple[str, list[tuple[str, str, str, str]]]]) -> list[Row]:
     """One row per statement: a default must hold wherever its range says so, anything else in one environment at least."""
     seen: dict[tuple[str, str], list[Row]] = {}
     for version, rows in runs:
         for entry, what, status, detail in rows:
             seen.setdefault((entry, what), []).append(Row(file, entry, what, version, status, detail))
-    ranks = {"proven": 0, "wrong": 1, "unchecked": 2}
     strict = {"wrong": 0, "proven": 1, "unchecked": 2}
-    several = len(library.verified) > 1 or len(TABLES["environments"].get(library.name, ())) > 1
     best = []
     for (_, what), found in seen.items():
-        order = strict if what.startswith("default ") or not several else ranks
-        best.append(min(found, key=lambda row: order[row.status]))
+        here = [row for row in found if row.status != "elsewhere"]
+        if not here:
+            best.append(found[0]._replace(status="wrong"))
+        elif what.startswith("default "):
+            best.append(min(here, key=lambda row: strict[row.status]))
+        else:
+            # Environments come newest first.
+            best.append(next((row for row in here if row.status == "proven"), here[0]))
     return best
 
 
@@ -196,13 +214,19 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def show(file: str, rows: list[Row], everything: bool) -> None:
-    """Print a table; proven rows only when asked for."""
+    """Print what is wrong, and why other statements could not be checked; every statement when asked for."""
     counts: Mapping[str, int] = Counter(row.status for row in rows)
     print(f"{file}: {counts.get('proven', 0)} proven, {counts.get('wrong', 0)} wrong, {counts.get('unchecked', 0)} not checkable")
     words = {"proven": "proven", "wrong": "WRONG", "unchecked": "not checkable"}
     for row in rows:
-        if everything or row.status != "proven":
+        if everything or row.status == "wrong":
             print(f"  {words[row.status]:14}{row.entry}  {row.what}  ({row.version}) {row.detail}")
+    if everything:
+        return
+    reasons = Counter(re.sub(r"`[^`]*`", "`…`", row.detail) for row in rows if row.status == "unchecked")
+    for reason, count in reasons.most_common():
+        example = next(row for row in rows if row.status == "unchecked" and re.sub(r"`[^`]*`", "`…`", row.detail) == reason)
+        print(f"  not checkable {count:4}  {reason}  (as {example.entry}  {example.what})")
 
 
 if __name__ == "__main__":

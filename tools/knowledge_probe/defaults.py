@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from look import resolve, walk
-from signatures import fields, is_pydantic, signatures
-from verdicts import Missing, Unclear
+from .look import resolve, walk
+from .signatures import fields, is_pydantic, signatures
+from .verdicts import MissingError, UnclearError
 
 _SENTINELS = {"NotGiven", "Omit", "Unset", "ellipsis", "_Unset", "UseClientDefault", "UnsetType", "PydanticUndefinedType", "object", "_empty", "Default"}
 
@@ -27,6 +27,8 @@ def plain(value: Any) -> Any:
     """A default as the knowledge files write it: seconds for timeouts, the value for enumerations."""
     if isinstance(value, enum.Enum):
         return value.value
+    if re.search("(?:_never|_none)$", type(value).__name__):
+        return None  # an object that says "nothing"
     if isinstance(value, timedelta):
         return value.total_seconds()
     for attribute in ("read", "read_timeout", "total"):
@@ -39,6 +41,8 @@ def plain(value: Any) -> Any:
 
 def is_sentinel(value: Any) -> bool:
     """Whether a default means "not given"."""
+    if "sentinel" in type(value).__name__.lower():
+        return True
     return value is ... or value is inspect.Parameter.empty or type(value).__name__ in _SENTINELS
 
 
@@ -58,19 +62,25 @@ def stated(thing: Any, names: list[str]) -> Iterator[Any]:
 
 
 def sent_timeout(call: Callable[[], Any]) -> Any:
-    """The read timeout of the request that a call is about to send. Raises Unclear when it sends none."""
+    """The read timeout of the request that a call is about to send. Raises UnclearError when it sends none."""
     seen: list[Any] = []
+    before: list[Any] = []  # of requests that are not POST: questions before the call itself, or the call
 
-    def http(_client: Any, request: Any, **_: Any) -> Any:
-        seen.append((request.extensions.get("timeout") or {}).get("read"))
+    def note(request: Any, timeout: Any) -> None:
+        if request.method != "POST":
+            before.append(timeout)
+            raise OSError("no network")
+        seen.append(timeout)
         raise _Sent
 
-    async def http_async(_client: Any, request: Any, **_: Any) -> Any:
+    def http(_client: Any, request: Any, **_: Any) -> None:
+        note(request, (request.extensions.get("timeout") or {}).get("read"))
+
+    async def http_async(_client: Any, request: Any, **_: Any) -> None:
         http(_client, request)
 
-    def requests_send(_session: Any, _request: Any, **keywords: Any) -> Any:
-        seen.append(plain(keywords.get("timeout")))
-        raise _Sent
+    def requests_send(_session: Any, request: Any, **keywords: Any) -> None:
+        note(request, plain(keywords.get("timeout")))
 
     with contextlib.ExitStack() as stack:
         for module in ("httpx", "httpx2"):
@@ -89,11 +99,11 @@ def sent_timeout(call: Callable[[], Any]) -> Any:
         except _Sent:
             pass
         except Exception as error:
-            if not seen:
-                raise Unclear(f"the call sends nothing here: {type(error).__name__}: {error}"[:140]) from None
-    if not seen:
-        raise Unclear("the call sends nothing through httpx or requests")
-    value = seen[0]
+            if not seen and not before:
+                raise UnclearError(f"the call sends nothing here: {type(error).__name__}: {error}"[:140]) from None
+    if not seen and not before:
+        raise UnclearError("the call sends nothing through httpx or requests")
+    value = [*seen, *before[-1:]][0]
     return value[1] if isinstance(value, tuple) else value
 
 
@@ -108,25 +118,34 @@ def _replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
 
 
 def default(row: Mapping[str, Any], thing: Any, made: Callable[[], Any], arguments: list[str], probe: Any) -> str:
-    """Check one default row. Returns how it was shown; raises Missing (it is otherwise) or Unclear."""
+    """Check one default row. Returns how it was shown; raises MissingError (it is otherwise) or UnclearError."""
     names = [text for text in arguments if "." not in text]
     if row["kind"] == "required":
         values = list(stated(thing, names))
         if not values:
-            raise Unclear("the parameter is not in the signature")
-        if all(value is not inspect.Parameter.empty for value in values):
-            raise Missing("the signature has a default")
-        return "no default in the signature"
+            raise UnclearError("the parameter is not in the signature")
+        if any(value is inspect.Parameter.empty for value in values):
+            return "no default in the signature"
+        if not all(is_sentinel(value) for value in values):
+            raise MissingError("the signature has a default")
+        try:
+            thing()
+        except Exception:
+            return "fails without it"
+        raise MissingError("works without it")
     wanted = None if row["kind"] == "none" else row["value"]
     if probe is not None:
-        value, how = _probed(probe, made, row["logical"])
+        try:
+            value, how = _probed(probe, made, row["logical"])
+        except MissingError as error:
+            raise UnclearError(f"where this version keeps it is not known: {error}") from None
         if _same(value, wanted):
             return how
-        raise Missing(f"{how}: {value!r}")
+        raise MissingError(f"{how}: {value!r}")
     told = [plain(value) for value in stated(thing, names) if not is_sentinel(value)]
     if any(_same(value, wanted) for value in told) and (wanted is not None or all(value is None for value in told)):
         return "the signature"
-    with contextlib.suppress(Unclear):
+    with contextlib.suppress(UnclearError):
         subject = made()
         for name in [*names, *(f"_{name}" for name in names), row["logical"]]:
             value = plain(getattr(subject, name, inspect.Parameter.empty))
@@ -134,13 +153,15 @@ def default(row: Mapping[str, Any], thing: Any, made: Callable[[], Any], argumen
                 if _same(value, wanted):
                     return f"`.{name}` of an object"
                 if value is not None:
-                    raise Missing(f"`.{name}` of an object is {value!r}")
+                    raise MissingError(f"`.{name}` of an object is {value!r}")
     if [value for value in told if value is not None]:
-        raise Missing(f"the signature says {told!r}")
-    raise Unclear("the library decides inside" if told or names else "no parameter to look at")
+        raise MissingError(f"the signature says {told!r}")
+    raise UnclearError("the library decides inside" if told or names else "no parameter to look at")
 
 
 def _same(value: Any, wanted: Any) -> bool:
+    if wanted == "" and value in ("", (), []):
+        return True
     if isinstance(value, int | float) and isinstance(wanted, int | float) and not isinstance(value, bool):
         return abs(value - wanted) < 1e-9
     return type(value) is type(wanted) and bool(value == wanted)

@@ -11,34 +11,45 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from signatures import hints, is_pydantic, members
-from verdicts import Missing, Unclear
+from .signatures import hints, is_pydantic, members
+from .verdicts import ElsewhereError, MissingError, UnclearError
 
 
 def resolve(dotted: str) -> Any:
-    """The object behind a dotted name. Raises Missing, or Unclear when a module of the name fails to import for want of another package."""
-    parts = dotted.split(".")
-    for cut in range(len(parts), 0, -1):
-        module = ".".join(parts[:cut])
-        try:
-            found = importlib.import_module(module)
-        except ModuleNotFoundError as error:
-            if error.name and (module == error.name or module.startswith(error.name + ".")):
-                continue
-            raise Unclear(f"importing {module} needs {error.name}") from None
-        except Exception as error:
-            if cut > 1:
-                continue
-            raise Unclear(f"importing {module} fails: {error!r}"[:160]) from None
-        for at, name in enumerate(parts[cut:]):
-            try:
-                found = getattr(found, name)
-            except AttributeError:
-                raise Missing(f"{'.'.join(parts[: cut + at])} has no {name}") from None
-            except Exception as error:
-                raise Unclear(f"{name}: {error!r}"[:160]) from None
-        return found
-    raise Missing(f"no module {parts[0]}")
+    """The object behind a dotted name. Raises MissingError, or UnclearError when a module of the name fails to import for want of another package."""
+    names = dotted.split(".")
+    try:
+        found: Any = importlib.import_module(names[0])
+    except ModuleNotFoundError as error:
+        if error.name == names[0]:
+            raise ElsewhereError(f"no package {names[0]}") from None
+        raise UnclearError(f"importing {names[0]} needs {error.name}") from None
+    except Exception as error:
+        raise UnclearError(f"importing {names[0]} fails: {error!r}"[:160]) from None
+    for at, name in enumerate(names[1:], 1):
+        found = _attribute(found, name, ".".join(names[:at]))
+    return found
+
+
+def _attribute(owner: Any, name: str, trail: str) -> Any:
+    """An attribute, else a module of a package that nothing has imported so far."""
+    try:
+        return getattr(owner, name)
+    except AttributeError:
+        pass
+    except Exception as error:
+        raise UnclearError(f"{name}: {error!r}"[:160]) from None
+    if not inspect.ismodule(owner):
+        raise MissingError(f"{trail} has no {name}")
+    module = f"{trail}.{name}"
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name is not None and (module == error.name or module.startswith(error.name + ".")):
+            raise MissingError(f"{trail} has no {name}") from None
+        raise UnclearError(f"importing {module} needs {error.name}") from None
+    except Exception as error:
+        raise UnclearError(f"importing {module} fails: {error!r}"[:160]) from None
 
 
 async def _entered(manager: Any) -> Any:
@@ -46,10 +57,20 @@ async def _entered(manager: Any) -> Any:
         return made
 
 
+async def _called(cls: Any, arguments: Mapping[str, Any]) -> Any:
+    return cls(**arguments)
+
+
+def through(way: Mapping[str, Any], owner: Any) -> Any:
+    """An object that another one gives: an attribute of it, or what a method returns when `arguments` are given."""
+    found = walk(owner, way["path"])
+    return found(**way["arguments"]) if "arguments" in way else found
+
+
 def build(entry: str, cls: Any, arguments: Mapping[str, Any]) -> Any:
-    """An object of a class entry, with dummy arguments. Raises Unclear when it cannot be built."""
+    """An object of a class entry, with dummy arguments. Raises UnclearError when it cannot be built."""
     if entry.endswith(".bedrock-runtime"):
-        library = entry.split(".")[0]
+        library = entry.split(".", maxsplit=1)[0]
         if library == "boto3":
             return resolve("boto3").client("bedrock-runtime")
         session = resolve("aioboto3").Session() if library == "aioboto3" else resolve("aiobotocore.session").get_session()
@@ -64,17 +85,17 @@ def build(entry: str, cls: Any, arguments: Mapping[str, Any]) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return cls(**wanted)
+            try:
+                return cls(**wanted)
+            except RuntimeError:
+                return asyncio.run(_called(cls, wanted))  # it may want a running event loop
     except BaseException as error:
-        raise Unclear(f"cannot be built here: {type(error).__name__}: {error}"[:140]) from None
+        raise UnclearError(f"cannot be built here: {type(error).__name__}: {error}"[:140]) from None
 
 
 def walk(start: Any, path: str) -> Any:
     """Follow an attribute path on an object or, through annotations, on a class."""
     for name in path.split("."):
-        if name == "__call__":
-            start = getattr(start, "__call__", start)
-            continue
         try:
             found = inspect.getattr_static(start, name) if inspect.isclass(start) else getattr(start, name)
         except AttributeError:
@@ -83,18 +104,18 @@ def walk(start: Any, path: str) -> Any:
             elif inspect.isclass(start) and name in hints_of_class(start):
                 found = hints_of_class(start)[name]
             elif hasattr(start, "__getattr__") or inspect.isclass(start):
-                raise Unclear(f"`{name}` is made at run time") from None
+                raise UnclearError(f"`{name}` is made at run time") from None
             else:
-                raise Missing(f"no `{name}` in `{path}`") from None
+                raise MissingError(f"no `{name}` in `{path}`") from None
         except Exception as error:
-            raise Unclear(f"`{name}`: {error!r}"[:120]) from None
+            raise UnclearError(f"`{name}`: {error!r}"[:120]) from None
         if isinstance(found, staticmethod | classmethod):
             found = found.__func__
         getter = getattr(found, "fget", None) or (getattr(found, "func", None) if type(found).__name__ == "cached_property" else None)
         if inspect.isclass(start) and getter is not None:
             found = next((cls for cls in members(hints(getter).get("return"))), None)
             if found is None:
-                raise Unclear(f"property `{name}` has no type")
+                raise UnclearError(f"property `{name}` has no type")
         start = found
     return start
 

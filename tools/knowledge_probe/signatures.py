@@ -7,13 +7,12 @@ import inspect
 import sys
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from verdicts import Missing, Unclear
+from .verdicts import MissingError, UnclearError
 
 _SCALARS = (type(None), str, bytes, int, float, bool)
-_FREE = (dict, object)
 
 
 def hints(thing: Any) -> dict[str, Any]:
@@ -28,7 +27,7 @@ def hints(thing: Any) -> dict[str, Any]:
         found[name] = text
         if isinstance(text, str):
             with contextlib.suppress(Exception):
-                found[name] = eval(text, dict(space))  # noqa: S307 - an annotation of an installed package
+                found[name] = eval(text, dict(space))  # an annotation of an installed package
     return found
 
 
@@ -128,23 +127,28 @@ def members(annotation: Any) -> Iterator[Any]:
         yield annotation
 
 
+def _free(kind: Any) -> bool:
+    """Whether a type says nothing about its keys: a plain mapping, or a document or blob of AWS."""
+    return kind in (dict, object) or (hasattr(kind, "type_name") and not getattr(kind, "members", None))
+
+
 def spelling(thing: Any, text: str, types_of: Mapping[str, Any]) -> None:
-    """Check a spelling such as "config.max_output_tokens" against a callable. Raises Missing or Unclear."""
+    """Check a spelling such as "config.max_output_tokens" against a callable. Raises MissingError or UnclearError."""
     first, *rest = text.split(".")
     verdict, annotation = accepts(thing, first)
     if verdict is False:
-        raise Missing(f"takes no `{first}`")
+        raise MissingError(f"takes no `{first}`")
     if verdict is None:
-        raise Unclear(f"takes any keyword, `{first}` among them")
+        raise UnclearError(f"takes any keyword, `{first}` among them")
     trail = first
     if trail in types_of:
         annotation = types_of[trail]
     for step in rest:
         kinds = list(members(annotation))
-        answers = [accepts(kind, step) for kind in kinds if kind not in _SCALARS and kind not in _FREE]
+        answers = [accepts(kind, step) for kind in kinds if kind not in _SCALARS and not _free(kind)]
         good = [answer for answer in answers if answer[0]]
         if not good:
-            if answers and all(answer[0] is False for answer in answers) and not any(kind in _FREE for kind in kinds):
-                raise Missing(f"`{trail}` takes no `{step}`")
-            raise Unclear(f"`{trail}` is a free mapping or has no type")
+            if answers and all(answer[0] is False for answer in answers) and not any(_free(kind) for kind in kinds):
+                raise MissingError(f"`{trail}` takes no `{step}`")
+            raise UnclearError(f"`{trail}` is a free mapping or has no type")
         annotation, trail = good[0][1], f"{trail}.{step}"

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 
-class Missing(Exception):
+class MissingError(Exception):
     """The package has no such thing."""
 
 
-class Unclear(Exception):
+class UnclearError(Exception):
     """It cannot be told."""
+
+
+class ElsewhereError(Exception):
+    """The package is not installed in this environment."""
