@@ -111,4 +111,23 @@ def _value(value: Any) -> str:
     assert isinstance(value, Known)
     where = f", {value.place.path}:{value.place.span.line}" if value.place is not None else ""
     assumed = f", {value.assumed} assumed" if value.assumed else ""
-    return f"{value.value!r} ({value.origin.value}{where}{assumed})"
+    return f"{_payload(value.value)} ({value.origin.value}{where}{assumed})"
+
+
+def _payload(payload: Any) -> str:
+    """A value in the shape in which Python would write it; what is unknown in it is `?`."""
+    from launchlint.model.value import Fields, Items, Known, Object
+
+    def short(value: Any) -> str:
+        return _payload(value.value) if isinstance(value, Known) else "?"
+
+    rest = ", ..."
+    match payload:
+        case Items(items, is_open):
+            return f"[{', '.join(map(short, items))}{rest if is_open else ''}]"
+        case Fields(entries, is_open):
+            return f"{{{', '.join(f'{name}: {short(value)}' for name, value in entries)}{rest if is_open else ''}}}"
+        case Object(name, inner):
+            return f"{name}({', '.join(f'{key}={short(value)}' for key, value in inner.entries)}{rest if inner.open else ''})"
+        case _:
+            return repr(payload)

@@ -29,7 +29,7 @@ class Folder:
         self.resolver = resolver
         self.settings = settings
         self.whole = whole
-        self._followed = {root.split(".")[0] for root in resolver.knowledge.roots} | {"builtins", "sys", "math", "float"}
+        self.followed = {root.split(".")[0] for root in resolver.knowledge.roots} | {"builtins", "sys", "math", "float"}
         self.depth = 0
         self._running: set[tuple[object, ...]] = set()
         self._cache: dict[tuple[object, ...], Value] = {}
@@ -221,7 +221,7 @@ class Folder:
     def _external(self, name: str, at: At) -> Value:
         if name in self.resolver.knowledge.absent:
             return ABSENT
-        if name.split(".", maxsplit=1)[0] not in self._followed:
+        if name.split(".", maxsplit=1)[0] not in self.followed:
             return Unknown("outside of what is read")
         return Known(Object(name, Fields(())), Origin.LITERAL, at.place)
 
@@ -278,7 +278,8 @@ class Folder:
         if not things:
             inner = self.value(base, at)
             if isinstance(inner, Known) and isinstance(inner.value, Object):
-                return inner.value.fields.get(name)
+                found = inner.value.fields.get(name)
+                return Unknown("attribute") if isinstance(found, Absent) else found
             return Unknown("attribute")
         return join(self.attribute_of(thing, name, at) for thing in things)
 

@@ -91,6 +91,8 @@ def _external_call(f: Folder, name: str, site: Site, args: list[Expr], named: di
         return f.value(args[1], at)
     if name in {"pydantic.Field", "pydantic.fields.Field", "dataclasses.field"}:
         return _field(f, site, args, named)
+    if name not in f.resolver.knowledge.classes and (name.split(".", maxsplit=1)[0] not in f.followed or not name.rsplit(".", 1)[-1][:1].isupper()):
+        return Unknown("outside of what is read")  # a function of a library: it may give anything, None among it
     return Known(Object(name, _object_fields(f, name, site)), Origin.LITERAL, site.place)
 
 

@@ -153,6 +153,18 @@ def _bound(r: Resolver, module: Module, scope: int, bind: Bind) -> Things:
             return ()
 
 
+def attached(r: Resolver, module: Module, root: str, attributes: tuple[str, ...]) -> Things:
+    """What was hung on an object that is not followed itself: `app.state.client = OpenAI()`, `bp.openai_client = client`."""
+    if root in {"self", "cls"}:
+        return ()
+    for length in range(len(attributes), 0, -1):
+        binds = module.attached(root, attributes[:length])
+        if binds:
+            found = unique(thing for scope, bind in binds for thing in r.bound(module, scope, bind))
+            return r.steps(tuple(with_rung(thing, Rung.ATTRIBUTE) for thing in found), attributes[length:])
+    return ()
+
+
 def _unpacked(r: Resolver, bind: Bind, at: At) -> Things:
     position = bind.position
     if position is None:

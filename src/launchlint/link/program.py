@@ -19,7 +19,7 @@ END = 1 << 30
 class Module:
     """One Python file. Compared and hashed by identity."""
 
-    __slots__ = ("_binds", "_bodies", "_imports", "_inner", "_parents", "facts", "header", "packed", "path")
+    __slots__ = ("_attached", "_binds", "_bodies", "_imports", "_inner", "_parents", "facts", "header", "packed", "path")
 
     def __init__(self, facts: FileFacts) -> None:
         assert facts.python is not None
@@ -29,6 +29,7 @@ class Module:
         self.packed = facts.python.bodies
         self._bodies: dict[int, ScopeBody] = {}
         self._binds: dict[int, dict[str, list[Bind]]] = {}
+        self._attached: dict[tuple[str, tuple[str, ...]], list[tuple[int, Bind]]] | None = None
         self._imports: dict[int, dict[str, list[Import]]] | None = None
         self._inner: dict[int, list[ScopeHeader]] | None = None
         self._parents: dict[tuple[int, int], frozenset[int]] = {}
@@ -49,6 +50,16 @@ class Module:
                 if isinstance(bind.target, Ref) and not bind.target.attributes:
                     index.setdefault(bind.target.root, []).append(bind)
         return index.get(name, ())
+
+    def attached(self, root: str, attributes: tuple[str, ...]) -> Sequence[tuple[int, Bind]]:
+        """The assignments to an attribute path of a name other than self, in all scopes."""
+        if self._attached is None:
+            self._attached = {}
+            for header in self.header.scopes:
+                for bind in self.body(header.id).binds:
+                    if isinstance(bind.target, Ref) and bind.target.attributes and bind.kind == "assign" and bind.target.root not in {"self", "cls"}:
+                        self._attached.setdefault((bind.target.root, bind.target.attributes), []).append((header.id, bind))
+        return self._attached.get((root, attributes), ())
 
     def scope(self, scope: int) -> ScopeHeader:
         """The header of a scope."""

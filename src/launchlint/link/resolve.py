@@ -24,11 +24,14 @@ from launchlint.syntax.records import (
 
 from . import classes, names, parameters, results
 from .program import At, Module, Program, Site
-from .things import ClassThing, External, FunctionThing, Instance, Member, ModuleThing, ProjectInstance, Thing, Things, unique
+from .things import ClassThing, External, FunctionThing, Instance, Member, ModuleThing, Partial, ProjectInstance, Thing, Things, unique
 
 Definition = tuple[Module, int, Bind | Parameter]
 
 MAX_DEPTH = 60
+
+
+_FOLLOWED = (Instance, Member, ProjectInstance, FunctionThing, ClassThing, Partial)
 
 
 def _guarded(method: Callable[..., Things]) -> Callable[..., Things]:
@@ -62,7 +65,10 @@ class Resolver:
         """What an expression may denote at a point, each alternative once."""
         match expr:
             case Ref(root, attributes):
-                return self.steps(self.name(root, at), attributes)
+                found = self.steps(self.name(root, at), attributes)
+                if len(attributes) > 1 and not any(isinstance(thing, _FOLLOWED) for thing in found):
+                    return names.attached(self, at.module, root, attributes) or found
+                return found
             case Attr(base, attributes):
                 return self.steps(self.things(base, at), attributes)
             case CallRef(call):
