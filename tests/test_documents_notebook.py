@@ -77,7 +77,14 @@ def test_the_older_format() -> None:
 
 
 @pytest.mark.parametrize(
-    "metadata", [{}, {"language_info": {"name": "python"}}, {"kernelspec": {"language": "Python"}}, {"kernelspec": 7, "language_info": {"name": 8}}]
+    "metadata",
+    [
+        {},
+        {"language_info": {"name": "python"}},
+        {"kernelspec": {"language": "Python"}},
+        {"language_info": {"name": "coconut"}},
+        {"kernelspec": 7, "language_info": {"name": 8}},
+    ],
 )
 def test_python_kernels(metadata: dict[str, Any]) -> None:
     assert parse_notebook(notebook("x = 1", **metadata)).text == "x = 1\n"

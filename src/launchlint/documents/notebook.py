@@ -18,6 +18,8 @@ from launchlint.documents.python import MAX_BYTES, line_count, parse_text
 MAX_NOTEBOOK_BYTES = 64 * 1024 * 1024
 """Notebooks carry their outputs, pictures among them."""
 
+# Coconut is a superset of Python, and mostly a kernel that was picked by mistake.
+_PYTHON_KERNELS = frozenset({"", "python", "python3", "ipython", "ipython3", "coconut"})
 # Cell magics whose body is Python; the body of any other is a text or program of another kind.
 _PYTHON_MAGICS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "lprun", "python", "python3", "debug"})
 _CELL_MAGIC = re.compile(r"\s*%%(\w*)")
@@ -84,7 +86,7 @@ def _load(data: bytes) -> dict[str, Any]:
 def _code_cells(notebook: dict[str, Any]) -> Iterator[str]:
     """The sources of the code cells, of format 4 (`cells`) and 3 (`worksheets`), with line feeds as line ends."""
     language = _language(notebook)
-    if language not in {"", "python", "python3", "ipython", "ipython3"}:
+    if language not in _PYTHON_KERNELS:
         raise Unreadable(f"notebook in {language[:40]}")
     sheets = [notebook, *_dicts(notebook.get("worksheets"))]
     if not any(isinstance(sheet.get("cells"), list) for sheet in sheets):
