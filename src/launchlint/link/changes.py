@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from launchlint.model.value import Fields, Items, Known, Unknown, Value, join
+from launchlint.model.value import ABSENT, Fields, Items, Known, Unknown, Value, join
 from launchlint.syntax.records import Bind, Item, Ref
 
 from .program import At, Site, exclusive, last_name, leaves
@@ -58,15 +58,16 @@ def changed(f: Folder, value: Known, base: Bind, name: str, at: At) -> Value:
             if not (isinstance(key, Known) and isinstance(key.value, str)):
                 is_open = True
                 continue
-            new = f.value(event.value, here) if event.kind == "assign" else Unknown("augmented")
+            new = f.value(event.value, here) if event.kind == "assign" else ABSENT if event.kind == "delete" else Unknown("augmented")
             entries.append((key.value, new if certain else join([_get(entries, is_open, key.value), new])))
             continue
         more = _added(f, event, call_id, at)
-        if more is None or not certain:
+        if more is None:
             is_open = True
-        else:
-            entries += more.entries
-            is_open |= more.open
+            continue
+        for key_added, new in more.entries:
+            entries.append((key_added, new if certain else join([_get(entries, is_open, key_added), new])))
+        is_open |= more.open
     if not changed:
         return value
     if isinstance(value.value, Items):
@@ -79,8 +80,14 @@ def _added(f: Folder, bind: Bind | None, call_id: int, at: At) -> Fields | None:
         value = f.value(bind.value, At(at.module, at.scope, bind.block, bind.order, bind.span))
         return value.value if isinstance(value, Known) and isinstance(value.value, Fields) else None
     site = Site(at.module, at.scope, call_id)
-    if isinstance(site.record.callee, Ref) and site.record.callee.attributes == ("update",):
-        return f.fields_of(site.record.args, site.at)
+    if not isinstance(site.record.callee, Ref):
+        return None
+    method, args = site.record.callee.attributes[-1], site.record.args
+    if method == "update":
+        return f.fields_of(args, site.at)
+    key = f.value(args[0].value, site.at) if args else Unknown("key")
+    if method == "pop" and isinstance(key, Known) and isinstance(key.value, str):
+        return Fields(((key.value, ABSENT),))
     return None
 
 

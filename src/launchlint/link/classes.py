@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from launchlint.facts.base import Rung
 from launchlint.syntax.records import (
     Attr,
+    Call,
+    CallRef,
     Expr,
     Item,
     Op,
@@ -89,6 +92,7 @@ def instance_attribute(r: Resolver, owner: ProjectInstance, name: str) -> Things
 
 
 def _instance_attribute(r: Resolver, owner: ProjectInstance, name: str) -> Things:
+    changed = False
     for cls in r.mro(owner.cls):
         if isinstance(cls, External):
             entry = r.knowledge.classes.get(cls.name)
@@ -96,21 +100,50 @@ def _instance_attribute(r: Resolver, owner: ProjectInstance, name: str) -> Thing
                 return r.library_step(Instance(entry.name, None, (Rung.ANNOTATION,), (), opaque=True), name)
             continue
         found = _own_attribute(r, cls, owner, name)
-        if found:
+        if found and changed:
+            return tuple(replace(thing, opaque=True) if isinstance(thing, Instance) else thing for thing in found)
+        if found or _sets_itself(cls, name):
             return found
+        changed = changed or any(name in method.attributes for method in cls.module.inner(cls.scope))
         lazy = r.lazy_attribute(cls.module, cls.scope, name)
         if lazy:
             return lazy
-    found = ()
-    for sub in direct_subclasses(r, owner.cls):
-        found = unique((*found, *_own_attribute(r, sub, ProjectInstance(sub), name)))
-    return found
+    return unique(with_rung(thing, Rung.SHAPE) for sub in direct_subclasses(r, owner.cls) for thing in _own_attribute(r, sub, ProjectInstance(sub), name))
+
+
+def _sets_itself(cls: ClassThing, name: str) -> bool:
+    """Whether a class gives an attribute a value of its own, which then hides that of its bases even where it cannot be followed.
+
+    A value that is made from the attribute itself (`self.client = wrap(self.client)`) or taken from a parameter does not hide anything.
+    """
+    for method in cls.module.inner(cls.scope):
+        if name in method.attributes and method.parameters:
+            me = Ref(method.parameters[0].name, (name,))
+            body = cls.module.body(method.id)
+            for bind in body.binds:
+                if bind.target == me and isinstance(bind.value, CallRef) and name not in {a for n in _refs(bind.value, body.calls) for a in n.attributes}:
+                    return True
+    return False
+
+
+def _refs(expr: object, calls: tuple[Call, ...]) -> Iterator[Ref]:
+    if isinstance(expr, Ref):
+        yield expr
+    elif isinstance(expr, CallRef):
+        yield from _refs(calls[expr.id].callee, calls)
+        for arg in calls[expr.id].args:
+            yield from _refs(arg.value, calls)
+    elif isinstance(expr, tuple):
+        for part in expr:
+            yield from _refs(part, calls)
 
 
 def direct_subclasses(r: Resolver, cls: ClassThing) -> list[ClassThing]:
     """The classes one of whose bases is `cls`; at most 24."""
-    result = []
-    for module, scope in r.program.subclasses(cls.module.scope(cls.scope).name)[:24]:
+    result: list[ClassThing] = []
+    for module, scope in r.program.subclasses(cls.module.scope(cls.scope).name):
+        if len(result) == 24:
+            break
         header = module.scope(scope)
         at = r.definition_point(module, header)
         if any(thing == cls for base in header.bases for thing in r.things(base.base if isinstance(base, Item) else base, at)):

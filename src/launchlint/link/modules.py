@@ -46,7 +46,7 @@ class ModuleIndex:
             if path == from_path or not (stem == suffix or stem.endswith("/" + suffix)):
                 continue
             prefix = stem[: len(stem) - len(suffix)]
-            is_root = prefix[:-1] not in self._packages or not prefix
+            is_root = not self._in_package(prefix)
             ancestor = folder.startswith(prefix)
             if external_root and not (is_root and ancestor and (path.endswith("__init__.py") or len(parts) > 1 or not prefix)):
                 continue
@@ -61,6 +61,15 @@ class ModuleIndex:
             # Not importable under a source root, or one of several strangers of a common name: rather nothing than the wrong file.
             return best[2] if matches == 1 and len(parts) > 1 else None
         return best[2]
+
+    def _in_package(self, prefix: str) -> bool:
+        """Whether a folder is a package or lies in one, so that nothing is imported with it as the root."""
+        folder = prefix.rstrip("/")
+        while folder:
+            if folder in self._packages:
+                return True
+            folder = folder.rpartition("/")[0]
+        return False
 
     def _relative(self, module: str, from_path: str) -> str | None:
         level = len(module) - len(module.lstrip("."))

@@ -45,8 +45,6 @@ def definitions(r: Resolver, name: str, at: At) -> list[Definition] | None:
             parameter = next((p for p in header.parameters if p.name == name), None)
             if parameter is not None or name in header.names:
                 binds = module.binds(scope, name)
-                if any(bind.kind == "global" for bind in binds):
-                    return r.global_definitions(module, name) or None
                 whole = False
                 if scope == at.scope:
                     binds = reaching(binds, at, module.body(scope).blocks)
@@ -55,6 +53,7 @@ def definitions(r: Resolver, name: str, at: At) -> list[Definition] | None:
                 elif scope == 0:
                     return r.global_definitions(module, name) or None
                 found: list[Definition] = [(module, scope, bind) for bind in binds if bind.kind != "delete"]
+                found += _set_from_inside(module, scope, name)
                 if parameter is not None and not whole:
                     found.append((module, scope, parameter))
                 return found or None
@@ -65,13 +64,19 @@ def definitions(r: Resolver, name: str, at: At) -> list[Definition] | None:
 
 def global_definitions(r: Resolver, module: Module, name: str) -> list[Definition]:
     """The binds of a module-level name as seen by code that runs later: at module level and under `global` in functions."""
-    found: list[Definition] = [(module, 0, bind) for bind in module.binds(0, name) if bind.kind not in {"delete", "global"}]
-    for header in module.header.scopes[1:]:
-        if header.kind == "function" and name in header.names:
-            binds = module.binds(header.id, name)
-            if any(bind.kind == "global" for bind in binds):
-                found += [(module, header.id, bind) for bind in binds if bind.kind not in {"delete", "global"}]
-    return found
+    found: list[Definition] = [(module, 0, bind) for bind in module.binds(0, name) if bind.kind != "delete"]
+    return found + _set_from_inside(module, 0, name)
+
+
+def _set_from_inside(module: Module, scope: int, name: str) -> list[Definition]:
+    """The binds of a name in functions that declare it `global` (for the module) or `nonlocal` (for the function around them)."""
+    return [
+        (module, header.id, bind)
+        for header in module.header.scopes[1:]
+        if name in header.outer and (scope in {0, header.parent})
+        for bind in module.binds(header.id, name)
+        if bind.kind not in {"delete", "global"}
+    ]
 
 
 def module_name(r: Resolver, module: Module, name: str) -> Things:

@@ -178,8 +178,13 @@ def returned_directly(r: Resolver, function: FunctionThing) -> Things:
     for exit_ in module.body(scope).exits:
         if exit_.kind == wanted:
             found += r.things(exit_.value, At(module, scope, exit_.block, exit_.order, exit_.span))
-    if not found and header.returns is not None:
-        found += r.annotated(header.returns, r.definition_point(module, header))
+    if header.returns is not None:
+        declared = r.annotated(header.returns, r.definition_point(module, header))
+        if not found:
+            return declared
+        clients = {t.entry for t in declared if isinstance(t, Instance) and r.entry(t.entry).kind == "client"}
+        if clients:  # what is declared wins over what several subclasses might give
+            return unique(t for t in found if isinstance(t, Instance) and t.entry in clients) or declared
     return unique(found)
 
 

@@ -15,7 +15,7 @@ from launchlint.facts.web import CorsPolicy
 from launchlint.knowledge.schema import ClassEntry, Entry, Knowledge, Operation
 from launchlint.model.source import Span
 from launchlint.model.value import Absent, Argument, Known, Object, Unknown, Value
-from launchlint.syntax.records import Arg, Attr, CallRef, Expr, Item, Ref
+from launchlint.syntax.records import Arg, Attr, Call, CallRef, Expr, Item, Ref
 
 from .arguments import Arguments, Given, merge
 from .guards import for_development
@@ -137,7 +137,7 @@ class Sites:
             things = self.resolver.things(record.callee, site.at)
             targets = [target for thing in things for target in self.targets(thing, (site,), site)]
             if targets:
-                self.add(site, targets)
+                self.add(site, in_fitting_order(targets, record))
             elif not things:
                 self.by_suffix(site, text)
             for thing in things:
@@ -311,7 +311,8 @@ class Sites:
             return
         libraries = self.screen.imports(site.module).libraries
         for entry, paths in self.knowledge.methods.items():
-            if suffix in paths and self.knowledge.classes[entry].library.name in libraries:
+            fits = suffix in paths and self.knowledge.classes[entry].library.name in libraries
+            if fits and paths[suffix][0].is_async == site.record.awaited:
                 owner = Instance(entry, None, (Rung.SUFFIX,))
                 self.add(site, [Target(paths[suffix][0], f"{entry}:{suffix}", owner, owner.rungs, (site,))])
                 return
@@ -349,6 +350,15 @@ def _makes_no_text(arguments: dict[str, Argument]) -> bool:
     """Whether the model's name says that images, speech or vectors come out, as with Gemini's image models behind `generate_content`."""
     model = arguments.get("model", Argument()).effective
     return isinstance(model, Known) and isinstance(model.value, str) and _NO_TEXT.search(model.value) is not None
+
+
+def in_fitting_order(targets: list[Target], call: Call) -> list[Target]:
+    """Of a synchronous and an asynchronous alternative the one that fits the call comes first; a coroutine may also be handed on."""
+    if call.awaited:
+        return sorted(targets, key=lambda target: not target.entry.is_async)
+    if call.role in {"arg", "return"}:
+        return targets
+    return sorted(targets, key=lambda target: target.entry.is_async)
 
 
 def bounded(entry: Entry, arguments: dict[str, Argument]) -> bool | None:

@@ -114,6 +114,7 @@ class Scope:
             tuple(self.attributes),
             self.has_loop,
             spans,
+            tuple(sorted(self.outer)),
         )
 
 

@@ -241,7 +241,8 @@ class ScopeHeader(NamedTuple):
     `kind`: "module", "class", "function", "lambda". `qualname` as Python spells it, without "<locals>" ("Outer.method.inner"); the module's is "".
     `block`/`order` place the definition in the parent scope. `callees` holds, once each, the dotted text of every callee and of
     every dotted reference given as an argument ("self.client.chat.completions.create", "().invoke" for a call on a call): the
-    linker's index; "()" stands for any value without a name, and subscripts are left out ("Agent" for `Agent[T](…)`). `names` are the names bound in
+    linker's index; "()" stands for any value without a name, and subscripts are left out ("Agent" for `Agent[T](…)`). `outer` are the names that `global` or
+    `nonlocal` hand to an outer scope. `names` are the names bound in
     this scope (not attributes). `attributes` are the attribute names set on the first parameter ("x" for `self.x = …`). `parameters` and `decorators`,
     `returns`, `bases` are as written;
     their CallRefs point into the parent scope. `keywords` are class keywords such as metaclass.
@@ -267,6 +268,7 @@ class ScopeHeader(NamedTuple):
     attributes: tuple[str, ...]
     has_loop: bool
     decorator_spans: tuple[Span, ...] = ()
+    outer: tuple[str, ...] = ()
 
 
 class Comment(NamedTuple):
