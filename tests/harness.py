@@ -23,7 +23,7 @@ from launchlint.engine.registry import Registry
 from launchlint.engine.run import Request, check, read
 from launchlint.facts.base import CallSite, Fact
 from launchlint.facts.project import Read
-from launchlint.knowledge.schema import load
+from launchlint.knowledge.shipped import load
 from launchlint.link.project import link
 from launchlint.link.versions import Versions
 from launchlint.model.finding import Finding
@@ -159,9 +159,8 @@ def _words(each: Expected) -> str:
 
 def facts(root: Path) -> list[Fact]:
     """All facts of a laid-out project, on a project read."""
-    knowledge = load()
     request = Request(root=root, registry=Registry(()), rules=(), classes=CLASSES, jobs=1)
-    return link(read(request, knowledge), knowledge, read=Read.PROJECT, classes=CLASSES, versions=Versions({})).all()
+    return link(read(request), load(), read=Read.PROJECT, classes=CLASSES, versions=Versions({})).all()
 
 
 def expected_facts(case: Path) -> list[ExpectedFact]:

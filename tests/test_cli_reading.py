@@ -15,7 +15,7 @@ from launchlint.engine.registry import load
 from launchlint.engine.run import Request, check
 from launchlint.engine.waves import Waves, imports_in
 from launchlint.facts.project import Read
-from launchlint.knowledge.schema import load as load_knowledge
+from launchlint.knowledge.shipped import load as load_knowledge
 from launchlint.model.source import PathClass
 from launchlint.syntax.files import FileFacts
 from tests.harness import lay_out

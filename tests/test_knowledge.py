@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from launchlint.knowledge import schema
+from launchlint.knowledge import schema, shipped
 from launchlint.knowledge.schema import ClassEntry, Entry, KnowledgeError, Library, Operation
 
 ROOT = Path(__file__).parent.parent
@@ -54,11 +54,43 @@ def label(entry: Entry) -> str:
 
 
 def test_all_shipped_files_load() -> None:
-    knowledge = schema.load()
+    knowledge = shipped.load()
     assert len(knowledge.libraries) == len(FILES), "two files bear the same library name"
     assert {"openai", "anthropic", "bedrock", "google-genai", "litellm"} <= set(knowledge.libraries)
     assert knowledge.classes["openai.lib.azure.AzureOpenAI"].defaults["timeout"][0].value == 600.0
     assert "chat.completions.create" in knowledge.methods["openai.AzureOpenAI"]
+
+
+def test_the_head_of_a_file_can_be_read_alone() -> None:
+    for file, text in FILES.items():
+        assert schema.parse_head(text, file) == PARSED[file].library
+
+
+def test_the_words_of_a_file_meet_every_name_in_it() -> None:
+    """Files are chosen by their words: a name that holds none of them would be looked up in a file that was not read."""
+    for file, (library, classes, operations) in PARSED.items():
+        names = {name for entry in classes for name in entry.names} | {name for op in operations if not op.of for name in op.call}
+        for name in names:
+            assert set(library.words) & set(name.split(".")), f"{name} in {file}"
+
+
+def test_the_part_of_the_knowledge_for_a_text_is_what_the_whole_says_of_it() -> None:
+    whole, part = shipped.load(), shipped.load_for([b"from langchain_deepseek import ChatDeepSeek"])
+    assert (part.libraries, part.roots, part.words, part.absent) == (whole.libraries, whole.roots, whole.words, whole.absent)
+    assert "langchain_deepseek.ChatDeepSeek" in part.classes  # inherits from langchain-openai, which inherits from langchain-core
+    assert "requests.get" not in part.functions
+    for name, entry in part.classes.items():
+        assert entry == whole.classes[name]
+        assert part.methods.get(entry.name) == whole.methods.get(entry.name)
+
+
+def test_every_file_can_be_loaded_by_its_words() -> None:
+    for file, (library, classes, _) in PARSED.items():
+        part = shipped.load_for([" ".join(library.words).encode()])
+        for entry in classes:
+            assert not library.words or entry.name in part.classes, file
+            for target in (*entry.returns.values(), *entry.attributes.values()):
+                assert not library.words or target == "self" or target in part.classes, f"{file}: {target}"
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -98,7 +130,7 @@ def test_logical_arguments_are_documented() -> None:
 
 
 def test_objects_named_as_results_exist() -> None:
-    known = {*schema.load().classes, "self"}
+    known = {*shipped.load().classes, "self"}
     for file, entry in entries():
         named: Mapping[str, str] = {**entry.returns, **entry.attributes} if isinstance(entry, ClassEntry) else {}
         for target in (*named.values(), *([entry.returns] if isinstance(entry, Operation) and entry.returns else [])):

@@ -27,7 +27,7 @@ SMALL = 'from openai import OpenAI\n\nclient = OpenAI()\nprint(client.chat.compl
 LIBRARIES = (b"openai", b"anthropic", b"litellm", b"langchain")
 # (module, function or method in it, name of the phase); a phase does not contain those that run inside it.
 PHASES = (
-    ("launchlint.engine.run", "load_knowledge", "load the knowledge"),
+    ("launchlint.knowledge.shipped", "load", "load the knowledge"),
     ("launchlint.engine.run", "discover", "discover"),
     ("launchlint.engine.run", "_read", "choose what to parse"),
     ("launchlint.engine.waves", "fetch", "read bytes"),

@@ -149,9 +149,7 @@ def _aside(outcome: Outcome, context: object, summarise: bool) -> None:
     for crash in outcome.crashes:
         click.echo(f"launchlint: {crash.rule} failed: {crash.error} (this is our fault, not yours)", err=True)
     if summarise:
-        from dataclasses import replace
-
-        click.echo(summary(outcome, replace(context, colour=False)), err=True)
+        click.echo(summary(outcome, context._replace(colour=False)), err=True)
 
 
 def exit_code(outcome: Outcome, fail_on: Severity, fail_on_unread: bool) -> int:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -25,8 +24,7 @@ from launchlint.model.finding import Severity
 _STDIN = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What the paths name: the project's root, what in it is named, and the texts that come from stdin."""
 
     root: Path
@@ -89,8 +87,7 @@ def usage(error: ConfigError) -> click.ClickException:
     return click.ClickException(f"{where}: {error.message}; {error.cure}")
 
 
-@dataclass(frozen=True, slots=True)
-class Grading:
+class Grading(NamedTuple):
     """`--severity`: the mildest level that is reported, and levels of single rules."""
 
     minimum: Severity

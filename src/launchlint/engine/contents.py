@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -9,6 +10,8 @@ from launchlint.discover import READ_LIMIT
 from launchlint.model.source import Format, SourceFile
 
 _PROBE = 8192
+_AT_ONCE = 128 * 1024  # bytes; of larger files the beginning is read first, because pictures and archives are not read on
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -33,13 +36,20 @@ class Disk:
         """See `Contents`."""
         if source.path in self.buffers:
             return self.buffers[source.path]
-        with open(source.absolute, "rb", buffering=0) as file:  # noqa: PTH123 - a Path per file costs more than the read
-            head = file.read(_PROBE)
-            if len(head) < _PROBE or is_binary(source, head):
-                return text_only(source, head)
-            if source.size > READ_LIMIT:
-                raise too_large(source)
-            return head + file.read(READ_LIMIT)
+        file = os.open(source.absolute, _READ)
+        try:
+            if source.size > _AT_ONCE:
+                head = os.read(file, _PROBE)
+                if is_binary(source, head):
+                    return b""
+                if source.size > READ_LIMIT:
+                    raise too_large(source)
+                return head + os.read(file, READ_LIMIT)
+            # One byte more than there should be tells whether the file has grown.
+            data = os.read(file, source.size + 1)
+            return text_only(source, data if len(data) <= source.size else data + os.read(file, READ_LIMIT))
+        finally:
+            os.close(file)
 
 
 def is_binary(source: SourceFile, head: bytes) -> bool:

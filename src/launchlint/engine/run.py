@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from launchlint.discover import discover, source_file
 from launchlint.documents.lockfiles import has_pins, pins
@@ -17,8 +17,8 @@ from launchlint.facts.base import Fact
 from launchlint.facts.project import Project, Read
 from launchlint.facts.secrets import SecretLiteral
 from launchlint.globs import matcher
+from launchlint.knowledge import shipped
 from launchlint.knowledge.schema import Knowledge
-from launchlint.knowledge.schema import load as load_knowledge
 from launchlint.link.versions import Versions
 from launchlint.model.finding import Crash, Outcome, Report
 from launchlint.model.source import Format, PathClass, SourceFile, Unread
@@ -31,10 +31,12 @@ from .pool import Parser
 from .read import fetch, unread_because
 from .registry import Registry
 from .settle import Policy, Ran, settle
-from .staged import Index
 from .suppress import Suppressions
 from .text import SourceText
 from .waves import Progress, Waves, above
+
+if TYPE_CHECKING:
+    from .staged import Index
 
 F = TypeVar("F", bound=Fact)
 LINKER = "linker"
@@ -66,8 +68,7 @@ class Request:
     today: date | None = None
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(NamedTuple):
     """The outcome, what was read, and the source text to show beside it."""
 
     outcome: Outcome
@@ -77,12 +78,11 @@ class Checked:
 
 def check(request: Request) -> Checked:
     """Run. Raises NoIndexError when `staged` is asked for and there is no index; everything that goes wrong with single files and rules is in the outcome."""
-    knowledge = load_knowledge()
-    index = Index(request.root, request.exclude) if request.staged else None
+    index = _index(request) if request.staged else None
     contents: Contents = index or Disk(request.buffers)
     try:
         with _collector_off():
-            files, manifests = _read(request, knowledge, contents, index)
+            files, manifests, knowledge = _read(request, contents, index)
             versions, unread = _versions(manifests, contents)
             request.progress("judging", 0, 1)
             project, crashes = _link(request, knowledge, files, versions)
@@ -107,23 +107,28 @@ def _collector_off() -> Iterator[None]:
 
 def link(request: Request) -> Project:
     """Only read and link: what the rules would see. Raises what the linker raises."""
-    knowledge = load_knowledge()
     contents = Disk(request.buffers)
     with _collector_off():
-        files, manifests = _read(request, knowledge, contents, None)
+        files, manifests, knowledge = _read(request, contents, None)
         return _linked(request, knowledge, files, _versions(manifests, contents)[0])
 
 
 # ---------------------------------------------------------------- reading
 
 
-def read(request: Request, knowledge: Knowledge) -> list[FileFacts]:
+def read(request: Request) -> list[FileFacts]:
     """Only the reading, from the disk: the facts of the files of a request."""
-    return _read(request, knowledge, Disk(request.buffers), None)[0]
+    return _read(request, Disk(request.buffers), None)[0]
 
 
-def _read(request: Request, knowledge: Knowledge, contents: Contents, index: Index | None) -> tuple[list[FileFacts], list[SourceFile]]:
-    """The facts of the files, and the files that may name library versions."""
+def _index(request: Request) -> Index:
+    from .staged import Index
+
+    return Index(request.root, request.exclude)
+
+
+def _read(request: Request, contents: Contents, index: Index | None) -> tuple[list[FileFacts], list[SourceFile], Knowledge]:
+    """The facts of the files, the files that may name library versions, and the knowledge that linking them takes."""
     if index is not None:
         sources = index.sources
         within = _within(request.named)
@@ -134,12 +139,21 @@ def _read(request: Request, knowledge: Knowledge, contents: Contents, index: Ind
         sources = sorted({source.path: source for source in (*sources, *named)}.values(), key=lambda source: source.path)
     whole = request.read is Read.PROJECT
     expected = sum(source.format in (Format.PYTHON, Format.NOTEBOOK) for source in (sources if whole else named))
-    waves = Waves(contents, knowledge, request.classes, Parser(contents, request.jobs, expected), request.progress)
+    waves = Waves(contents, shipped.load() if whole else shipped.heads(), request.classes, Parser(contents, request.jobs, expected), request.progress)
     files = waves.project(sources) if whole else waves.files(sources, named)
+    knowledge = shipped.load() if whole else shipped.load_for(_parsed_bytes(files, contents))
     # What is written down beside a file or in a folder above it decides; `requirements/` and its like count as the folder above them.
     folders = {folder for each in files if each.python is not None for folder in above(each.source.path)}
     manifests = [source for source in sources if has_pins(source.path) and (whole or _folder(source.path) & folders)]
-    return files, manifests
+    return files, manifests, knowledge
+
+
+def _parsed_bytes(files: Sequence[FileFacts], contents: Contents) -> Iterator[bytes]:
+    for each in files:
+        if each.python is not None:
+            data = fetch(contents, each.source)
+            if isinstance(data, bytes):
+                yield data
 
 
 def _folder(path: str) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from launchlint.facts.project import Read
 from launchlint.model.finding import Finding, Report, Severity
@@ -29,8 +30,7 @@ class Policy:
     ignored: Callable[[str, str], bool] = lambda _rule, _path: False
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
+class Ran(NamedTuple):
     """What a run did: the rules that ran to their end, the path classes they looked into, how much was read."""
 
     rules: tuple[Rule, ...]

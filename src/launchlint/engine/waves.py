@@ -26,10 +26,28 @@ Progress = Callable[[str, int, int], None]
 _IDENTIFIER = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _WORD_MAP = bytes(byte if byte in _IDENTIFIER or byte >= 0x80 else 0x20 for byte in range(256))
 _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([^#\r\n]*)|import[ \t]+([^#\r\n]*))", re.MULTILINE)
+_IMPORTING = re.compile(rb"(?:\bfrom|import)(?:[^\r\n(]*\([^)]*\)|[^\r\n]*)")
 _PYTHON = (Format.PYTHON, Format.NOTEBOOK)
 _REPORT_EVERY = 64
 Imports = tuple[tuple[str, str | None], ...]
 """(module, name) of the imports of a file."""
+
+
+class _Calls:
+    """The words of calls through clients."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        alone, pairs = caller_words(knowledge)
+        self._alone = frozenset(word.encode() for word in alone)
+        self._pairs = [(one.encode(), other.encode()) for one, other in pairs]
+        self._paired = frozenset(word for pair in self._pairs for word in pair)
+
+    def may_stand_among(self, words: Sequence[bytes]) -> bool:
+        """Whether these words of a file are enough for a call."""
+        if not self._alone.isdisjoint(words):
+            return True
+        there = self._paired.intersection(words)
+        return len(there) > 1 and any(one in there and other in there for one, other in self._pairs)
 
 
 class Waves:
@@ -38,7 +56,8 @@ class Waves:
     def __init__(self, contents: Contents, knowledge: Knowledge, classes: frozenset[PathClass], parser: Parser, progress: Progress) -> None:
         self._contents = contents
         self._words = frozenset(word.encode() for word in knowledge.words)
-        self._callers = frozenset(word.encode() for word in caller_words(knowledge))
+        self._imported_words = self._words & {part.encode() for root in knowledge.roots for part in root.split(".")}
+        self._knowledge = knowledge
         self._external = frozenset(knowledge.roots)
         self._classes = classes
         self._parser = parser
@@ -51,6 +70,7 @@ class Waves:
         by_path = {source.path: source for source in sources}
         first: list[SourceFile] = []
         callers: dict[str, Imports] = {}
+        calls = _Calls(self._knowledge)
         for number, source in enumerate(sources):
             if not number % _REPORT_EVERY:
                 self._progress("reading", number, len(sources))
@@ -62,8 +82,8 @@ class Waves:
             worth = False
             if python and self._may_parse(source):
                 words = data.translate(_WORD_MAP).split()
-                worth = not self._words.isdisjoint(words)
-                if not worth and not self._callers.isdisjoint(words):
+                worth = self._uses(data, self._words.intersection(words))
+                if not worth and calls.may_stand_among(words):
                     callers[source.path] = tuple(imports_in(data))
             now = worth and not self._parser.parallel
             facts[source.path] = read_facts(source, data, now or (not python and self._settings(source)))
@@ -122,6 +142,12 @@ class Waves:
                 self._progress("parsing", number, len(sources))
             facts[each.source.path] = each
 
+    def _uses(self, data: bytes, words: frozenset[bytes]) -> bool:
+        """Whether words of the knowledge are more than prose or names of one's own: `agents` or `requests` must stand in an import, or be asked for by name."""
+        if words <= self._imported_words:
+            return bool(words) and any(not words.isdisjoint(match[0].translate(_WORD_MAP).split()) for match in _IMPORTING.finditer(data))
+        return True
+
     def _read(self, source: SourceFile, parse: bool) -> FileFacts:
         data = fetch(self._contents, source)
         return FileFacts(source, "", unread=data) if isinstance(data, Unread) else read_facts(source, data, parse)
@@ -143,7 +169,8 @@ class Waves:
             target = index.find(module, path, external)
             if target is not None:
                 yield target
-            if name is not None and name != "*":
+            # What is taken from a plain module is no module.
+            if name is not None and name != "*" and (target is None or target.endswith("__init__.py")):
                 inner = index.find(f"{module}{'' if module.endswith('.') else '.'}{name}", path, external)
                 if inner is not None:
                     yield inner

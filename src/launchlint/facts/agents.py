@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from .base import CallSite, Fact, Via
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentRun(CallSite):
     """A framework agent built or run; logical arguments `iteration_cap`, `time_cap`, `tools`, `model`."""
+
+    __slots__ = ()  # no field of its own: what the base generates holds, and generating costs every start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

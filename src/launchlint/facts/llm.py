@@ -31,12 +31,13 @@ class LlmCall(SdkSite):
     through_model: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelConstruction(SdkSite):
     """A framework's model object (`ChatOpenAI(...)`, `init_chat_model(...)`, `crewai.LLM(...)`).
 
     Arguments given later on the same object (`.bind(max_tokens=…)`, `.invoke(…, max_tokens=…)`) are joined into `arguments[...].effective`.
     """
+
+    __slots__ = ()  # no field of its own: what the base generates holds, and generating costs every start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,7 @@ class ClientConstruction(SdkSite):
     timeout_at_every_call: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EmbeddingCall(SdkSite):
     """A call that embeds texts."""
+
+    __slots__ = ()  # no field of its own: what the base generates holds, and generating costs every start

@@ -46,11 +46,9 @@ decides, with a limit), or `{ inherited = true }` (whatever the object behind it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 Scalar = str | int | float | bool
 
@@ -59,8 +57,7 @@ class KnowledgeError(Exception):
     """A knowledge file breaks the schema; the message names file, line and key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Default:
+class Default(NamedTuple):
     """What holds when an argument is not passed, for the versions from `since` up to but excluding `until`."""
 
     kind: str  # "value", "none", "required", "provider" or "inherited"
@@ -112,8 +109,7 @@ class Operation(Entry):
     select: tuple[str, Scalar] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(NamedTuple):
     """The head of a knowledge file."""
 
     name: str
@@ -124,8 +120,7 @@ class Library:
     absent: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Knowledge:
+class Knowledge(NamedTuple):
     """All knowledge files, indexed.
 
     `classes` maps every spelling to its entry; `functions` dotted names to the operations with that name; `methods` a class entry's own name to
@@ -154,47 +149,67 @@ _KEYS = {
 }
 
 
-def parse(text: str, file: str) -> tuple[Library, list[ClassEntry], list[Operation]]:
-    """Read one knowledge file. Raises KnowledgeError with file and line for anything outside the schema."""
-    import tomli
+class Parsed(NamedTuple):
+    """One knowledge file."""
 
-    try:
-        data = tomli.loads(text)
-    except tomli.TOMLDecodeError as error:
-        raise KnowledgeError(f"{file}: {error}") from None
+    library: Library
+    classes: list[ClassEntry]
+    operations: list[Operation]
+
+
+def parse(text: str, file: str) -> Parsed:
+    """Read one knowledge file. Raises KnowledgeError with file and line for anything outside the schema."""
     reader = _Reader(text, file)
+    data = reader.tables()
     reader.only(data, {"library", "class", "operation"}, "")
-    head = data.get("library", {})
-    reader.only(head, _KEYS["library"], "[library]")
-    try:
-        library = Library(
-            name=head["name"],
-            imports=tuple(head["imports"]),
-            distributions=tuple(head["distributions"]),
-            verified=tuple(head.get("verified", ())),
-            words=tuple(head.get("words", [root.split(".")[0] for root in head["imports"]])),
-            absent=tuple(head.get("absent", ())),
-        )
-    except KeyError as error:
-        raise KnowledgeError(f"{file}: [library] lacks {error}") from None
+    library = reader.library(data)
     classes = [reader.class_entry(library, table) for table in data.get("class", ())]
     operations = [reader.operation(library, table) for table in data.get("operation", ())]
-    return library, classes, operations
+    return Parsed(library, classes, operations)
+
+
+def parse_head(text: str, file: str) -> Library:
+    """Read the `[library]` table alone, which goes before the entries. Raises KnowledgeError."""
+    reader = _Reader(text.partition("\n[[")[0], file)
+    return reader.library(reader.tables())
 
 
 class _Reader:
     def __init__(self, text: str, file: str) -> None:
-        self.lines = text.splitlines()
+        self.text = text
         self.file = file
 
+    def tables(self) -> dict[str, Any]:
+        import tomli
+
+        try:
+            return tomli.loads(self.text)
+        except tomli.TOMLDecodeError as error:
+            raise KnowledgeError(f"{self.file}: {error}") from None
+
     def fail(self, key: str, problem: str) -> KnowledgeError:
-        line = next((n for n, text in enumerate(self.lines, 1) if key and key in text), 1)
+        line = next((n for n, text in enumerate(self.text.splitlines(), 1) if key and key in text), 1)
         return KnowledgeError(f"{self.file}:{line}: {problem}")
 
     def only(self, table: Mapping[str, Any], known: set[str], where: str) -> None:
         for key in table:
             if key not in known:
                 raise self.fail(key, f"unknown key `{key}` in {where or 'the file'}; known are {', '.join(sorted(known))}")
+
+    def library(self, data: Mapping[str, Any]) -> Library:
+        head = data.get("library", {})
+        self.only(head, _KEYS["library"], "[library]")
+        try:
+            return Library(
+                name=head["name"],
+                imports=tuple(head["imports"]),
+                distributions=tuple(head["distributions"]),
+                verified=tuple(head.get("verified", ())),
+                words=tuple(head.get("words", [root.split(".")[0] for root in head["imports"]])),
+                absent=tuple(head.get("absent", ())),
+            )
+        except KeyError as error:
+            raise KnowledgeError(f"{self.file}: [library] lacks {error}") from None
 
     def shared(self, library: Library, table: Mapping[str, Any], kinds: set[str], default_kind: str) -> dict[str, Any]:
         kind = table.get("kind", default_kind)
@@ -253,18 +268,23 @@ class _Reader:
 
 def build(files: Mapping[str, str]) -> Knowledge:
     """Index knowledge files given as {file name: text}. Raises KnowledgeError."""
-    libraries: dict[str, Library] = {}
+    return index({file: parse(text, file) for file, text in files.items()})
+
+
+def index(files: Mapping[str, Parsed], heads: Iterable[Library] = ()) -> Knowledge:
+    """Index knowledge files by name. `heads` are libraries of which no more is needed than the head. Raises KnowledgeError."""
+    libraries = {library.name: library for library in heads}
     own: dict[str, ClassEntry] = {}
     operations: list[tuple[str, Operation]] = []
-    for file, text in sorted(files.items()):
-        library, classes, ops = parse(text, file)
+    for file, (library, classes, ops) in sorted(files.items()):
         libraries[library.name] = library
         for entry in classes:
             own[entry.name] = entry
         operations += [(file, op) for op in ops]
+    names = {spelling: entry.name for entry in own.values() for spelling in entry.names}
     spelled: dict[str, ClassEntry] = {}
     for name in own:
-        entry = _inherit(name, own)
+        entry = _inherit(name, own, names)
         for spelling in entry.names:
             spelled[spelling] = entry
     functions: dict[str, list[Operation]] = {}
@@ -298,14 +318,13 @@ def build(files: Mapping[str, str]) -> Knowledge:
     )
 
 
-def _inherit(name: str, own: Mapping[str, ClassEntry], seen: tuple[str, ...] = ()) -> ClassEntry:
+def _inherit(name: str, own: Mapping[str, ClassEntry], names: Mapping[str, str], seen: tuple[str, ...] = ()) -> ClassEntry:
     entry = own[name]
     if entry.inherits is None:
         return entry
-    parents = {spelling: e.name for e in own.values() for spelling in e.names}
-    if entry.inherits not in parents or entry.inherits in seen:
+    if entry.inherits not in names or entry.inherits in seen:
         raise KnowledgeError(f"class entry {name} inherits {entry.inherits}, which is no class entry or inherits it back")
-    parent = _inherit(parents[entry.inherits], own, (*seen, name))
+    parent = _inherit(names[entry.inherits], own, names, (*seen, name))
     return replace(
         entry,
         kind=entry.kind or parent.kind,
@@ -318,10 +337,3 @@ def _inherit(name: str, own: Mapping[str, ClassEntry], seen: tuple[str, ...] = (
         returns={**parent.returns, **entry.returns},
         attributes={**parent.attributes, **entry.attributes},
     )
-
-
-@cache
-def load() -> Knowledge:
-    """The knowledge files that ship with launchlint."""
-    folder = resources.files("launchlint.knowledge")
-    return build({item.name: item.read_text("utf-8") for item in folder.iterdir() if item.name.endswith(".toml")})

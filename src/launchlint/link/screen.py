@@ -16,11 +16,20 @@ _GENERIC = frozenset(
 SPECIAL = frozenset({"add_middleware", "Middleware", "mount"})
 
 
-def caller_words(knowledge: Knowledge) -> frozenset[str]:
-    """Words of calls through clients that other modules build: with an import of such a module they make a file worth parsing."""
-    steps = {step for paths in knowledge.methods.values() for path in paths for step in path.split(".")}
-    steps |= {path.rsplit(".", 1)[-1] for entry in knowledge.classes.values() for path, target in entry.returns.items() if target == "self"}
-    return frozenset(steps - _GENERIC - {"messages", "models", "completions_", "beta", "with_raw_response"}) | {"completions", "while", "session"}
+# Between a loop and the model there is often a module that only keeps the conversation.
+_CONVERSATION = {("append", "role"), ("append", "messages"), ("append", "history")}
+
+
+def caller_words(knowledge: Knowledge) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+    """Words of calls through clients that other modules build: with an import of such a module they make a file worth parsing.
+
+    The first are telling by themselves. The second come in twos, from method paths such as `conversations.append`: neither says anything without the other.
+    """
+    paths = {path for methods in knowledge.methods.values() for path in methods}
+    paths |= {path.rsplit(".", 1)[-1] for entry in knowledge.classes.values() for path, target in entry.returns.items() if target == "self"}
+    alone = {path for path in paths if "." not in path} - _GENERIC
+    pairs = {(before.rsplit(".", 1)[-1], tail) for before, _, tail in (path.rpartition(".") for path in paths) if before and tail not in alone}
+    return frozenset(alone | {"while", "session"}), frozenset(pairs | _CONVERSATION)
 
 
 class Imports(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from .source import Place, Unread
 from .value import Known
@@ -27,16 +28,14 @@ class Severity(StrEnum):
         return (Severity.NOTE, Severity.NOTE, Severity.WARNING)[self.rank]
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """A second place that explains a finding ("client built here", "value set here")."""
 
     place: Place
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What a rule saw. The engine adds the rule's name, severity, cure and the suppression state.
 
     `message` is one sentence: the thing, and the consequence with the fact behind it; no full stop at the end.
@@ -52,8 +51,7 @@ class Report:
     basis: tuple[Known, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A report after settling: everything an output format needs.
 
     `fingerprint` is independent of line numbers: equal for the same defect after edits elsewhere in the file.
@@ -68,8 +66,7 @@ class Finding:
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Crash:
+class Crash(NamedTuple):
     """A rule that raised: our own fault, reported by name while the other rules run on."""
 
     rule: str

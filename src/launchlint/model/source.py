@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -34,8 +33,7 @@ class PathClass(StrEnum):
     GENERATED = "generated"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """One file that discovery found.
 
     `path` is POSIX and relative to the project root; `absolute` is where the bytes are; `size` is in bytes.
@@ -65,8 +63,7 @@ class Place(NamedTuple):
     cell: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(NamedTuple):
     """A file that could not be read or parsed. It is reported by every format and never changes the exit code by itself."""
 
     path: str

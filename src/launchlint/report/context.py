@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from launchlint.engine.registry import Registry
 from launchlint.engine.text import SourceText
 from launchlint.facts.project import Read
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """`root` is the project root, absolute; `seconds` the wall time of the run. `category` tells several uploads of one repository apart in code scanning."""
 
     registry: Registry

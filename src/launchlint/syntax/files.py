@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from launchlint.model.source import SourceFile, Span, Unread
@@ -40,8 +39,7 @@ class Node(NamedTuple):
     document: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class FileFacts:
+class FileFacts(NamedTuple):
     """Everything that was read of one file. `python` is None for other formats and for files that were not worth parsing.
 
     `digest` is the blake2b-128 hex digest of the bytes.

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from launchlint.documents.errors import Unreadable
-from launchlint.documents.notebook import Notebook, parse_notebook
 from launchlint.documents.python import decode, line_count, parse_text
 from launchlint.model.source import Format, SourceFile, Unread
 
 from .comments import python_comments
 from .extract import extract
 from .records import Comment, PyModule
+
+if TYPE_CHECKING:
+    from launchlint.documents.notebook import Notebook
 
 _MAX_NAMED_CELLS = 5
 
@@ -22,6 +26,8 @@ def read_python(source: SourceFile, data: bytes) -> tuple[PyModule | None, tuple
     comments: tuple[Comment, ...] = ()
     try:
         if source.format is Format.NOTEBOOK:
+            from launchlint.documents.notebook import parse_notebook
+
             notebook = parse_notebook(data)
             comments = python_comments(notebook.text)
             module = extract(notebook.tree, line_count(notebook.text), notebook.cells)

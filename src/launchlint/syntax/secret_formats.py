@@ -7,6 +7,7 @@ has no prefix and looks like any other random text, so it counts only when it is
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 _HEX = "[a-f0-9]"
@@ -15,19 +16,28 @@ _URL64 = "[A-Za-z0-9_-]"
 _UUID = f"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"
 
 
+# To compile all patterns takes longer than to search a small file, and most are never needed.
+_compiled = cache(re.compile)
+
+
 class Prefixed(NamedTuple):
     """A credential with a prefix of its own.
 
-    `pattern` matches the whole credential; its groups together are the random body that entropy is measured on (`floor`, bits per character).
+    `expression` matches the whole credential; its groups together are the random body that entropy is measured on (`floor`, bits per character).
     `source` says where the shape is documented: a scanner whose rule was compared, or the provider.
     """
 
     name: str
     provider: str
     prefix: bytes
-    pattern: re.Pattern[bytes]
+    expression: bytes
     floor: float
     source: str
+
+    @property
+    def pattern(self) -> re.Pattern[bytes]:
+        """`expression`, compiled."""
+        return _compiled(self.expression)
 
 
 class Named(NamedTuple):
@@ -36,17 +46,22 @@ class Named(NamedTuple):
     name: str
     provider: str
     variables: tuple[bytes, ...]
-    pattern: re.Pattern[bytes]
+    expression: bytes
     floor: float
     source: str
 
+    @property
+    def pattern(self) -> re.Pattern[bytes]:
+        """`expression`, compiled."""
+        return _compiled(self.expression)
+
 
 def _prefixed(name: str, provider: str, prefix: str, rest: str, floor: float, source: str) -> Prefixed:
-    return Prefixed(name, provider, prefix.encode(), re.compile((re.escape(prefix) + rest).encode()), floor, source)
+    return Prefixed(name, provider, prefix.encode(), (re.escape(prefix) + rest).encode(), floor, source)
 
 
 def _named(name: str, provider: str, variables: str, body: str, floor: float, source: str) -> Named:
-    return Named(name, provider, tuple(variables.encode().split()), re.compile(f"({body})".encode()), floor, source)
+    return Named(name, provider, tuple(variables.encode().split()), f"({body})".encode(), floor, source)
 
 
 # Recognised in runs of letters, digits, "_" and "-" of at least 20 characters; the run must match as a whole.

@@ -32,6 +32,9 @@ _BY_HEAD: defaultdict[bytes, list[Prefixed]] = defaultdict(list)
 for _format in PREFIXED:
     _BY_HEAD[_format.prefix[:_HEAD]].append(_format)
 
+_VARIABLES = tuple(variable for known in NAMED for variable in known.variables)
+_VARIABLE_END = b"_key"  # of all of them
+
 # What may stand between a variable and its value: Python, dotenv, YAML, JSON (also escaped), a Kubernetes env entry, a default of getenv.
 _GIVEN = re.compile(rb"""(?:\\?["'])?\]?[ \t]*(?::[ \t]*[A-Za-z_.\[\]| ]{3,30}=|:=|=>|[=:,]|\s+value:)[ \t]*(?:\\?["'`])?""")
 _AWS_SECRET = re.compile(rb"(?<![A-Za-z0-9+/_.-])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=_.-])")
@@ -115,18 +118,22 @@ def _prefixed(data: bytes, alone: bool) -> Iterator[_Match]:
 
 def _named(data: bytes) -> Iterator[_Match]:
     lower = data.lower()
-    if b"_key" not in lower:
-        return
-    for known in NAMED:
-        for variable in known.variables:
-            at = 0
-            while (at := lower.find(variable, at)) >= 0:
-                before, at = data[at - 1 : at] if at else b"", at + len(variable)
-                if (before and before[0] in _ALNUM) or not (given := _GIVEN.match(data, at)):
-                    continue
+    at = 0
+    while (at := lower.find(_VARIABLE_END, at)) >= 0:
+        at += len(_VARIABLE_END)
+        if not lower.endswith(_VARIABLES, 0, at) or not (given := _GIVEN.match(data, at)):
+            continue
+        for known in NAMED:
+            if any(_is_variable(data, lower, variable, at) for variable in known.variables):
                 value = known.pattern.match(data, given.end())
                 if value and _ends(data, value.end()) and not is_placeholder(_text(value[1]), known.floor):
                     yield _Match(known, *value.span())
+
+
+def _is_variable(data: bytes, lower: bytes, variable: bytes, end: int) -> bool:
+    """Whether a variable's name ends here and no longer word does."""
+    start = end - len(variable)
+    return lower.endswith(variable, 0, end) and not (start and data[start - 1] in _ALNUM)
 
 
 # ---------------------------------------------------------------- judging
