@@ -71,7 +71,7 @@ def test_the_words_of_a_file_meet_every_name_in_it() -> None:
     for file, (library, classes, operations) in PARSED.items():
         names = {name for entry in classes for name in entry.names} | {name for op in operations if not op.of for name in op.call}
         for name in names:
-            assert set(library.words) & set(name.split(".")), f"{name} in {file}"
+            assert set(library.words) & set(name.split(".")), f"{name} in {file} holds none of its words (an import root is a good word, even an English one)"
 
 
 def test_the_part_of_the_knowledge_for_a_text_is_what_the_whole_says_of_it() -> None:
