@@ -28,11 +28,12 @@ client = OpenAI(api_key=os.environ["OPENAI_API_KEY"])
 ## Where it stays silent
 Placeholders (`sk-...`, `your-api-key`, `<key>`, `${KEY}`), samples from documentation, repeated or counted-up characters, text with less randomness than an
 issued key, digests, base64 data, regular expressions, `AIza` keys of a Firebase web configuration (public by design), an AWS access key id without its
-secret, passwords for local hosts.
+secret, passwords for local hosts, private keys in paths that say they are for localhost or development.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from launchlint.facts.secrets import SecretLiteral
@@ -41,6 +42,9 @@ from launchlint.model.source import PathClass
 from launchlint.rule import each
 
 _WHERE = {"output": "is printed in a saved cell output", "comment": "stands in a comment"}
+
+_LOCAL = re.compile(r"(?:^|[/._-])(?:localhost|local|dev|development|mkcert|snakeoil|selfsigned|self-signed)(?:[/._-]|$)", re.IGNORECASE)
+"""Paths of keys that are made for a developer's own machine and guard nothing."""
 
 
 @each(
@@ -58,6 +62,8 @@ _WHERE = {"output": "is printed in a saved cell output", "comment": "stands in a
 )
 def check(secret: SecretLiteral) -> Iterator[Report]:
     """A credential counts wherever it stands; outside production code it weighs one step less, because samples and tests use short-lived ones more often."""
+    if secret.format == "private-key" and _LOCAL.search(secret.place.path):
+        return
     where = _WHERE.get(secret.context, "is written in this file")
     yield Report(
         secret.place,

@@ -43,7 +43,7 @@ from launchlint.model.value import ABSENT, Fields, Items, Known, Origin, Unknown
 from launchlint.rule import each
 
 _OPEN = "so any web page a user opens can call this API and read its answers"
-_OPEN_WITH_CREDENTIALS = "so any web page a user opens can act on this API as that signed-in user"
+_OPEN_WITH_CREDENTIALS = "so any web page a user opens can call this API with that user's cookies and read its answers"
 
 
 @each(

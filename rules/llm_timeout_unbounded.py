@@ -62,7 +62,7 @@ def check(site: SdkSite) -> Iterator[Report]:
             fact = f": {default.because}" if default.because else ""
             yield Report(
                 site.place,
-                f"`{site.written}` sets no timeout, so a provider that stops answering holds the caller for ever{fact}",
+                f"`{site.written}` sets no timeout, so a provider that stops answering holds the caller until something outside ends it{fact}",
                 basis=(default,),
             )
 

@@ -18,7 +18,7 @@ from launchlint.model.finding import Severity
 from launchlint.model.source import PathClass
 
 FILE_NAME = "launchlint.toml"
-INCLUDABLE = {"tests": PathClass.TEST, "examples": PathClass.EXAMPLE, "docs": PathClass.DOCS, "notebooks": PathClass.NOTEBOOK}
+INCLUDABLE = {"tests": PathClass.TEST, "examples": PathClass.EXAMPLE, "docs": PathClass.DOCS, "notebooks": PathClass.NOTEBOOK, "scripts": PathClass.SCRIPT}
 _OFF = "off"
 
 

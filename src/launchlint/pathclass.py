@@ -1,7 +1,7 @@
 """What a file is (its format) and what it is for (its path class), decided by its path relative to the project root alone.
 
 Whole path components and file names are compared, never substrings: `contest/`, `latest/` and `examples_service.py` are production.
-The first class that fits wins: generated, test, notebook, example, docs, production.
+The first class that fits wins: generated, test, notebook, example, docs, script, production.
 """
 
 from __future__ import annotations
@@ -116,9 +116,12 @@ _EXAMPLE_FOLDERS = frozenset(
         "docs_src",
     ),
 )  # fmt: skip
-_EXAMPLE_FOLDER = re.compile(r".*[-_](?:examples|samples|demos|cookbook|tutorials?)")
+_EXAMPLE_FOLDER = re.compile(r".*[-_](?:examples|samples|demos|cookbook|tutorials?)|(?:.*[-_])?blog[-_](?:content|posts?|examples?)")
 # `.env.example`, `settings.sample.yaml`: templates that people copy, not what runs.
 _EXAMPLE_NAMES = re.compile(r".*[.\-_](?:example|sample|dist)(?:\.(?!pyi?$)\w+)?|\.?env[-_.](?:.*\.)?(?:template|tmpl|tpl|j2)")
+# Developers' tools: run by hand or by the build, not by the service.
+_SCRIPT_FOLDER = re.compile(r"(?:.*[-_])?scripts?|\.github|\.circleci|\.ci|hack|devtools|dev[-_]tools|maintenance")
+_SCRIPT_NAMES = re.compile(r".*[-_]benchmark\.pyi?|benchmark[-_].*\.pyi?|setup\.py|noxfile\.py|tasks\.py|release\.py")
 _DOCS_FOLDERS = frozenset(("docs", "doc", "documentation"))
 _PAPERS = "(?:readme|changelog|changes|history|contributing|code_of_conduct|security|licen[cs]e|notice|authors)"
 _DOCS_NAMES = re.compile(rf"{_PAPERS}(?:[-_.][\w-]+)*\.(?:mdx?|rst|txt)|{_PAPERS}(?:[-_]\w+)*")
@@ -128,7 +131,7 @@ _DOCS_NAMES = re.compile(rf"{_PAPERS}(?:[-_.][\w-]+)*\.(?:mdx?|rst|txt)|{_PAPERS
 def _folder_class(folder: str) -> PathClass:
     """The class that the folder alone gives; the strongest of its components."""
     classes = {_component_class(component) for component in folder.lower().split("/")}
-    order = (PathClass.GENERATED, PathClass.TEST, PathClass.NOTEBOOK, PathClass.EXAMPLE, PathClass.DOCS)
+    order = (PathClass.GENERATED, PathClass.TEST, PathClass.NOTEBOOK, PathClass.EXAMPLE, PathClass.DOCS, PathClass.SCRIPT)
     return next((each for each in order if each in classes), PathClass.PROD)
 
 
@@ -141,7 +144,9 @@ def _component_class(component: str) -> PathClass:
         return PathClass.NOTEBOOK
     if component in _EXAMPLE_FOLDERS or _EXAMPLE_FOLDER.fullmatch(component):
         return PathClass.EXAMPLE
-    return PathClass.DOCS if component in _DOCS_FOLDERS else PathClass.PROD
+    if component in _DOCS_FOLDERS:
+        return PathClass.DOCS
+    return PathClass.SCRIPT if _SCRIPT_FOLDER.fullmatch(component) else PathClass.PROD
 
 
 def path_class_of(path: str) -> PathClass:
@@ -161,4 +166,6 @@ def path_class_of(path: str) -> PathClass:
         return by_folder
     if _EXAMPLE_NAMES.fullmatch(name):
         return PathClass.EXAMPLE
-    return PathClass.DOCS if _DOCS_NAMES.fullmatch(name) else PathClass.PROD
+    if _DOCS_NAMES.fullmatch(name):
+        return PathClass.DOCS
+    return PathClass.SCRIPT if _SCRIPT_NAMES.fullmatch(name) else PathClass.PROD

@@ -10,7 +10,7 @@ from launchlint.model.value import ABSENT, Absent, Argument, Fields, Known, Obje
 from launchlint.syntax.records import Arg, Star
 
 from .fold import Folder
-from .program import Site
+from .program import Site, last_name
 from .things import Instance
 from .versions import Versions
 
@@ -122,8 +122,9 @@ class Arguments:
         """The logical argument as the receiver has it: bound on later, given at construction, or its default."""
         entry = self.knowledge.classes[owner.entry]
         for site in reversed(owner.later):
-            given = self.given([site], ())
-            for one in (entry, operation):
+            step = next(iter(self.knowledge.methods.get(owner.entry, {}).get(last_name(site.record.callee), ())), None)
+            given = self.given([site], step.positional if step is not None else ())
+            for one in (step, entry, operation):
                 value = self.passed(given, one, name, path) if one is not None else ABSENT
                 if not isinstance(value, Absent):
                     return value
@@ -165,17 +166,18 @@ class Arguments:
         rows = entry.defaults.get(logical)
         if not rows:
             return ABSENT
+        scale = 1000 if entry.units.get(logical) == "ms" else 1
         if all(row.since is None and row.until is None for row in rows):
-            return _as_value(rows[0], None)
+            return _as_value(rows[0], None, scale)
         distribution = self.distribution(entry, name)
         verdicts = [(row, self.versions.decide(distribution, path, row.since, row.until)) for row in rows]
         certain = next((row for row, verdict in verdicts if verdict), None)
         if certain is not None:
-            return _as_value(certain, None)
+            return _as_value(certain, None, scale)
         possible = [row for row, verdict in verdicts if verdict is None] or list(rows)
         newest = next((row for row in possible if row.until is None), possible[-1])
         known = entry.library.verified[:1]
-        return _as_value(newest, f"{distribution} {known[0]}" if known else distribution)
+        return _as_value(newest, f"{distribution} {known[0]}" if known else distribution, scale)
 
     def distribution(self, entry: Entry, name: str) -> str:
         """The package a dotted name comes from: the one called like its import root, else the library's first."""
@@ -188,12 +190,13 @@ def _inherits(operation: Operation, name: str) -> bool:
     return bool(rows) and all(row.kind == "inherited" for row in rows)
 
 
-def _as_value(row: Default, assumed: str | None) -> Value:
+def _as_value(row: Default, assumed: str | None, scale: int) -> Value:
     match row.kind:
         case "none":
             return Known(None, Origin.SDK_DEFAULT, None, assumed, row.because)
         case "value":
-            return Known(row.value, Origin.SDK_DEFAULT, None, assumed, row.because)
+            value = row.value / scale if scale != 1 and isinstance(row.value, int | float) else row.value
+            return Known(value, Origin.SDK_DEFAULT, None, assumed, row.because)
         case "inherited":
             return Unknown("decided by the object behind it")
         case _:

@@ -79,7 +79,7 @@ def link(files: Sequence[FileFacts], knowledge: Knowledge, *, read: Read, classe
         made = [(site, later(fact, site, sites)) for site, fact in sites.facts]
         if read is Read.FILE:
             made = [(site, escaping(fact, site, sites)) for site, fact in made]
-        made = cover(elsewhere(made, program), graph)
+        made = cover(elsewhere(made, program, versions), graph)
         facts += [fact for _, fact in made]
         facts += settings_policies(program, folder)
         if read is Read.PROJECT:  # what ends a loop may stand in a caller
@@ -117,6 +117,10 @@ def later(fact: Fact, site: Site, sites: Sites) -> Fact:
         return fact
     if not isinstance(fact, ModelConstruction | ClientConstruction):
         return fact
+    if isinstance(fact, ModelConstruction) and key_of(site) in sites.copied and not sites.calls_of.get(key_of(site)):
+        return _without_default(fact, "timeout", "copied into crewAI's own model")
+    if isinstance(fact, ClientConstruction) and not sites.calls_of.get(key_of(site)) and stays_local(site):
+        return _without_default(fact, "timeout", "asks no model")
     if isinstance(fact, ModelConstruction) and names:
         arguments = {name: Argument(arg.passed, Unknown("given later")) if name in names and _open(arg) else arg for name, arg in fact.arguments.items()}
         for name in names - set(fact.arguments):
@@ -128,6 +132,27 @@ def later(fact: Fact, site: Site, sites: Sites) -> Fact:
         if every:
             return replace(fact, timeout_at_every_call=True)
     return fact
+
+
+def stays_local(site: Site) -> bool:
+    """Whether the result of a call is bound to one local name of a function and only its attributes are read: nobody else can use it."""
+    module, scope = site.module, site.scope
+    if module.scope(scope).kind != "function":
+        return False
+    body = module.body(scope)
+    held = [bind for bind in body.binds if bind.value == CallRef(site.call) and bind.kind in {"assign", "with"}]
+    if len(held) != 1 or not isinstance(held[0].target, Ref) or held[0].target.attributes or module.inner(scope):
+        return False
+    name = held[0].target
+    values: list[object] = [arg.value for call in body.calls for arg in call.args]
+    values += [bind.value for bind in body.binds] + [exit_.value for exit_ in body.exits]
+    return not any(_mentions(value, name) for value in values)
+
+
+def _mentions(expr: object, name: Ref) -> bool:
+    if isinstance(expr, Ref):
+        return expr == name
+    return isinstance(expr, tuple) and any(_mentions(part, name) for part in expr)
 
 
 def escaping(fact: Fact, site: Site, sites: Sites) -> Fact:
@@ -151,7 +176,7 @@ def escaping(fact: Fact, site: Site, sites: Sites) -> Fact:
     return replace(fact, arguments=arguments)
 
 
-def elsewhere(made: list[tuple[Site, Fact]], program: Program) -> list[tuple[Site, Fact]]:
+def elsewhere(made: list[tuple[Site, Fact]], program: Program, versions: Versions) -> list[tuple[Site, Fact]]:
     """Defaults that a setting of the process replaces: `socket.setdefaulttimeout(10)`, `app.config["CORS_ORIGINS"]`."""
     socket = any(True for _ in program.mentions("setdefaulttimeout"))
     flask = any(isinstance(fact, CorsPolicy) and fact.library == "flask-cors" for _, fact in made) and reads_app_config(program)
@@ -161,6 +186,8 @@ def elsewhere(made: list[tuple[Site, Fact]], program: Program) -> list[tuple[Sit
             return _without_default(fact, "timeout", "default timeout of sockets")
         if flask and isinstance(fact, CorsPolicy) and fact.library == "flask-cors":
             return _without_default(fact, "origins", "configuration of the app")
+        if isinstance(fact, ModelConstruction) and "OpenAI" in fact.callee and versions.decide("openai", fact.place.path, None, "1.0"):
+            return _without_default(fact, "timeout", "openai before 1.0 has a timeout of its own")
         return fact
 
     return [(site, replaced(fact)) for site, fact in made]

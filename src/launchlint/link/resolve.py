@@ -215,10 +215,6 @@ class Resolver:
         """What calling a thing gives back."""
         return results.applied(self, target, site)
 
-    def selected(self, select: tuple[str, object], site: Site) -> bool:
-        """See `results`."""
-        return results.selected(self, select, site)
-
     def returned_directly(self, function: FunctionThing) -> Things:
         """See `results`."""
         return results.returned_directly(self, function)

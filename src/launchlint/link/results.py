@@ -20,6 +20,8 @@ from .program import At, Module, Site, last_name
 from .things import ClassThing, External, FunctionThing, Instance, Member, Partial, ProjectInstance, Thing, Things, unique, with_rung
 
 if TYPE_CHECKING:
+    from launchlint.knowledge.schema import Operation
+
     from .resolve import Resolver
 
 _TRANSPARENT = frozenset(
@@ -100,7 +102,7 @@ def _external_call(r: Resolver, name: str, rungs: tuple[Rung, ...], site: Site) 
     if entry is not None:
         return (Instance(entry.name, site, rungs),)
     for op in r.knowledge.functions.get(name, ()):
-        if op.returns and (op.select is None or r.selected(op.select, site)):
+        if op.returns and selected(r, op, site):
             return (Instance(r.entry(op.returns).name, site, rungs),)
     args = [arg.value for arg in site.record.args if arg.name is None]
     if name in {"functools.partial", "functools.partialmethod"} and args:
@@ -127,13 +129,15 @@ def _super(r: Resolver, module: Module, cls: int) -> Things:
     return ()
 
 
-def selected(r: Resolver, select: tuple[str, object], site: Site) -> bool:
-    argument, wanted = select
+def selected(r: Resolver, op: Operation, site: Site) -> bool:
+    """Whether the `select` of an operation holds for a call: the argument, by name or by its position, is the wanted literal."""
+    if op.select is None:
+        return True
+    argument, wanted = op.select
+    position = op.positional.index(argument) if argument in op.positional else 0 if not op.positional else -1
     for index, arg in enumerate(site.record.args):
-        if (arg.name == argument or (arg.name is None and index == 0)) and isinstance(arg.value, Lit):
-            return arg.value.value == wanted
-        if arg.name == argument or (arg.name is None and index == 0):
-            return literal(r, arg.value, site.at) == wanted
+        if arg.name == argument or (arg.name is None and index == position):
+            return (arg.value.value if isinstance(arg.value, Lit) else literal(r, arg.value, site.at)) == wanted
     return False
 
 
@@ -156,7 +160,7 @@ def _member_call(r: Resolver, owner: Instance, path: str, site: Site) -> Things:
     if target is not None:
         return (Instance(r.entry(target).name, site, owner.rungs, (), owner.opaque, owner),)
     for op in r.knowledge.methods.get(owner.entry, {}).get(path, ()):
-        if op.returns and (op.select is None or r.selected(op.select, site)):
+        if op.returns and selected(r, op, site):
             return (Instance(r.entry(op.returns).name, site, owner.rungs, (), owner.opaque, owner),)
     if path in {"__enter__", "__aenter__"}:
         return (owner,)

@@ -21,6 +21,7 @@ from .arguments import Arguments, Given, merge
 from .guards import for_development
 from .program import At, Module, Program, Site, last_name
 from .resolve import Resolver
+from .results import selected
 from .screen import SPECIAL, Screen
 from .things import External, Instance, Member, Partial, Rungs, Thing
 
@@ -33,6 +34,7 @@ _KINDS: dict[str, type[CallSite]] = {
     "agent-build": AgentRun,
     "client": ClientConstruction,
     "model": ModelConstruction,
+    "embedder": ModelConstruction,
     "retry": RetryPolicy,
     "policy": RetryPolicy,
     "cors": CorsPolicy,
@@ -77,6 +79,8 @@ class Sites:
         """Logical arguments given later to an object, by the site that built it."""
         self.calls_of: dict[tuple[str, int, int], list[CallSite]] = {}
         """The calls made through an object, by the site that built it."""
+        self.copied: set[tuple[str, int, int]] = set()
+        """The sites of models that crewAI copies."""
         self.owners: dict[tuple[str, int, int], tuple[str, int, int]] = {}
         """The site that built the object a call goes through, by the call."""
 
@@ -174,7 +178,7 @@ class Sites:
 
     def holds(self, op: Operation, site: Site) -> bool:
         """Whether an operation's `select` holds for a call."""
-        return op.select is None or self.resolver.selected(op.select, site)
+        return selected(self.resolver, op, site)
 
     def add(self, site: Site, targets: list[Target], only: tuple[Arg, ...] | None = None, opened: str | None = None, written: str | None = None) -> None:
         """Make one fact of a call that may be any of `targets`."""
@@ -211,16 +215,18 @@ class Sites:
             owner_entry = self.knowledge.classes[first.owner.entry] if first.owner is not None else None
             fields["through_model"] = owner_entry is not None and owner_entry.kind != "client"
         if issubclass(kind, LlmCall | ModelConstruction | ClientConstruction):
-            fields["generates"] = first.entry.generates and not _makes_no_text(arguments)
+            fields["generates"] = first.entry.generates and first.entry.kind != "embedder" and not _makes_no_text(arguments)
         if kind is HttpCall and op is not None:
             fields["method"] = op.method
         if kind is CorsPolicy:
             app = arguments.get("app", Argument()).passed
             if first.owner is None and first.entry.library.name == "flask-cors" and "app" in arguments and isinstance(app, Absent):
                 return  # an extension that is told its app later: judged at `init_app`
-            if isinstance(app, Unknown) and app.why == "parameter":
+            if isinstance(app, Unknown) and first.entry.library.name == "starlette":
                 return  # wraps whatever handler it is given, not an application
             fields["development"] = for_development(site.at)
+        if first.entry.library.name == "crewai":
+            self.note_copied(site)
         if kind is RetryPolicy:
             fields["bounded"] = bounded(first.entry, arguments)
             fields["form"] = "decorator" if record.role == "decorator" else "object"
@@ -317,6 +323,19 @@ class Sites:
                 self.add(site, [Target(paths[suffix][0], f"{entry}:{suffix}", owner, owner.rungs, (site,))])
                 return
 
+    def _stock_adapter(self, site: Site) -> bool:
+        """Whether what is mounted is requests' own adapter, which has no timeout."""
+        value = self.arguments.folder.value(site.record.args[-1].value, site.at)
+        return isinstance(value, Known) and isinstance(value.value, Object) and value.value.type in {"requests.adapters.HTTPAdapter", "requests.HTTPAdapter"}
+
+    def note_copied(self, site: Site) -> None:
+        """CrewAI builds a model of its own from the one it is given; what was handed over is never called."""
+        for arg in site.record.args:
+            if arg.name and arg.name.endswith("llm"):
+                for thing in self.resolver.things(arg.value, site.at):
+                    if isinstance(thing, Instance) and thing.site is not None:
+                        self.copied.add(key_of(thing.site))
+
     def given_at_calls(self, callee: str) -> set[str]:
         """The logical arguments that calls through an object of this class may bring."""
         entry = self.knowledge.classes.get(callee)
@@ -331,7 +350,7 @@ class Sites:
             thing = thing.target
         if not isinstance(thing, Member) or thing.owner.site is None:
             return
-        if thing.path == "mount":
+        if thing.path == "mount" and not self._stock_adapter(site):
             self.bound_later.setdefault(key_of(thing.owner.site), set()).add("timeout")  # a transport adapter may set it
         entry = self.knowledge.classes[thing.owner.entry]
         spelled: dict[str, str] = {}

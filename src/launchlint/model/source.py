@@ -30,6 +30,7 @@ class PathClass(StrEnum):
     EXAMPLE = "example"
     DOCS = "docs"
     NOTEBOOK = "notebook"
+    SCRIPT = "script"
     GENERATED = "generated"
 
 

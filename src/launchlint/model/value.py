@@ -116,7 +116,12 @@ def join(values: Iterable[Value]) -> Value:
 
 
 def _merged(a: Value, b: Value) -> Known | None:
-    """Two mappings joined key by key; None for anything else."""
+    """Two mappings, or two objects of one class, joined key by key; None for anything else."""
+    if isinstance(a, Known) and isinstance(b, Known) and isinstance(a.value, Object) and isinstance(b.value, Object):
+        fields = _merged(Known(a.value.fields), Known(b.value.fields))
+        if a.value.type != b.value.type or fields is None or not isinstance(fields.value, Fields):
+            return None
+        return Known(Object(a.value.type, fields.value), a.origin, a.place)
     if not (isinstance(a, Known) and isinstance(b, Known) and isinstance(a.value, Fields) and isinstance(b.value, Fields)):
         return None
     names = dict.fromkeys(name for name, _ in (*a.value.entries, *b.value.entries))
