@@ -87,8 +87,8 @@ def command(
     A folder is linted with everything in its project; paths only choose what is reported. Files are linted with the modules they import.
     """
     from launchlint.config import ConfigError
+    from launchlint.engine.contents import NoIndexError
     from launchlint.engine.run import check
-    from launchlint.engine.staged import NoIndexError
     from launchlint.report import render
     from launchlint.report.context import Context
 

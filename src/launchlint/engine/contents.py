@@ -19,6 +19,10 @@ class TooLargeError(OSError):
     """A text file above the size that is read."""
 
 
+class NoIndexError(Exception):
+    """There is no git, no repository, or git refuses it."""
+
+
 class Contents(Protocol):
     """Gives the bytes of files."""
 

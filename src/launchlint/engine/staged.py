@@ -11,7 +11,7 @@ from launchlint.discover import READ_LIMIT, _environment, _git, source_file
 from launchlint.globs import matcher
 from launchlint.model.source import SourceFile
 
-from .contents import text_only, too_large
+from .contents import NoIndexError, text_only, too_large
 
 _TIMEOUT = 60.0  # seconds
 _REGULAR = ("100644", "100755")
@@ -19,10 +19,6 @@ _SAFE = (
     "--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.untrackedCache=false",
     "-c", "core.sshCommand=false", "-c", "submodule.recurse=false", "-c", "safe.bareRepository=explicit",
 )  # fmt: skip
-
-
-class NoIndexError(Exception):
-    """There is no git, no repository, or git refuses it."""
 
 
 class Index:
