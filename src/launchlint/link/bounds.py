@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from launchlint.syntax.records import Arg, Attr, Block, Call, CallRef, Expr, Op, Ref, ScopeBody
+from launchlint.syntax.records import Arg, Attr, Block, Call, CallRef, Expr, Lit, Op, Ref, ScopeBody
 
 from .program import last_name
 
@@ -31,6 +31,7 @@ _STRONG = re.compile(
     r"wait_for|fail_after|move_on_after|recursion_limit|(?:n|num)_(?:turns|steps|iterations|rounds)|max_execution_time|step_count|iteration_count|turn_count)$",
     re.IGNORECASE,
 )
+_PLAIN_TESTS = frozenset({"isinstance", "all", "any", "len", "bool", "hasattr", "getattr"})
 _CLOCK = frozenset({"time", "monotonic", "perf_counter", "now", "utcnow"})
 _WAITS = frozenset(
     """
@@ -40,6 +41,7 @@ _WAITS = frozenset(
     """.split()
 )
 _OF_THE_MODEL = frozenset({"stop_reason", "finish_reason", "stop", "stop_sequences", "should_stop_reason", "end_turn", "max_tokens"})
+_CLASS_NAME = re.compile(r"_*[A-Z]+[a-z]")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
@@ -50,7 +52,7 @@ def words(name: str) -> set[str]:
 
 def counts(name: str) -> bool:
     """Whether a name speaks of a bound; `max_tokens` and what the model says (`stop_reason`) do not end a loop."""
-    if name in _OF_THE_MODEL:
+    if name in _OF_THE_MODEL or _CLASS_NAME.match(name):
         return False
     found = words(name)
     return bool(found & _BOUND_WORDS) and not found & {"token", "tokens", "length", "size", "width", "chars"}
@@ -126,10 +128,10 @@ def in_loop(body: ScopeBody, loop: int, always: bool) -> list[tuple[str, object]
     """
     inside = subtree(body.blocks, loop)
     moved = {
-        bind.target.root
+        ".".join((bind.target.root, *bind.target.attributes))
         for bind in body.binds
-        if bind.block in inside and bind.kind == "augment" and isinstance(bind.target, Ref) and not bind.target.attributes
-    } | {name for bind in body.binds if bind.block in inside and bind.kind == "augment" for name in names(bind.target)}
+        if bind.block in inside and bind.kind == "augment" and isinstance(bind.target, Ref) and _is_number(bind.value)
+    }
     clock = _clock(body)
     found: list[tuple[str, object]] = []
     for block in body.blocks:
@@ -140,13 +142,9 @@ def in_loop(body: ScopeBody, loop: int, always: bool) -> list[tuple[str, object]
         tested = set(names(block.test, body.calls))
         if any(counts(name) or strong(name) for name in tested):
             found.append(("a test on a counter, limit or flag", block))
-        found += [
-            ("a compared counter", block)
-            for comparison in compares(block.test)
-            if any({"len", *moved, *clock}.intersection(names(side, body.calls)) for side in comparison.arguments)
-        ]
+        found += [("a compared counter", block) for comparison in compares(block.test) if _counted(comparison, moved, clock, body)]
     test = body.blocks[loop].test
-    if not always and any(isinstance(part, CallRef) for part in _parts(test)):
+    if not always and any(isinstance(part, CallRef) and last_name(body.calls[part.id].callee) not in _PLAIN_TESTS for part in _parts(test)):
         found.append(("a condition that cannot be followed", body.blocks[loop]))
     for call in body.calls:
         if call.block in inside:
@@ -155,6 +153,23 @@ def in_loop(body: ScopeBody, loop: int, always: bool) -> list[tuple[str, object]
             elif words(last_name(call.callee)) & _CHECK_WORDS or strong(last_name(call.callee)):
                 found.append(("a check by name", call))
     return found
+
+
+def _is_number(expr: Expr) -> bool:
+    return isinstance(expr, Lit) and isinstance(expr.value, int | float)
+
+
+def _counted(comparison: Op, moved: set[str], clock: set[str], body: ScopeBody) -> bool:
+    """Whether a comparison is with a counter, the clock or a growing length; `len(x) > 0` and comparisons with a text are none of these."""
+    sides = comparison.arguments
+    if any(isinstance(side, Lit) and isinstance(side.value, str) for side in sides):
+        return False
+    if any(isinstance(side, Ref) and ".".join((side.root, *side.attributes)) in moved for side in sides):
+        return True
+    found = {name for side in sides for name in names(side, body.calls)}
+    if found & clock:
+        return True
+    return "len" in found and not any(isinstance(side, Lit) and side.value in {0, 1} for side in sides)
 
 
 def _clock(body: ScopeBody) -> set[str]:

@@ -9,7 +9,6 @@ from launchlint.facts.base import CallSite, Fact, Rung, Via
 from launchlint.facts.http import HttpCall
 from launchlint.facts.llm import LlmCall
 from launchlint.facts.retry import RetryLoop
-from launchlint.model.source import PathClass
 from launchlint.syntax.records import Block, Lit, Ref, ScopeBody
 
 from . import bounds
@@ -45,10 +44,8 @@ class Loops:
         """All loops and recursions, in no particular order."""
         found: list[Fact] = []
         for module in self.program.modules.values():
-            if module.facts.source.path_class is PathClass.TEST:
-                continue
             for header in module.header.scopes:
-                if header.kind not in {"function", "module"} or header.is_generator:
+                if header.kind not in {"function", "module"}:
                     continue
                 if header.has_loop:
                     found += self.loops(module, header.id)
@@ -72,7 +69,8 @@ class Loops:
                 continue
             loop = self.agent_loop(module, scope, body, block, always)
             if loop is not None:
-                done |= bounds.subtree(body.blocks, block.id)
+                if loop.acts and not loop.bounds:
+                    done |= bounds.subtree(body.blocks, block.id)
                 yield loop
 
     def agent_loop(self, module: Module, scope: int, body: ScopeBody, block: Block, always: bool) -> AgentLoop | None:
@@ -82,9 +80,8 @@ class Loops:
         if path is None:
             return None
         steps, functions = path
-        bounded = [Via(module.place(getattr(record, "span", block.span)), why) for why, record in bounds.in_loop(body, block.id, always)]
-        if any(exit_.kind == "yield" and exit_.block in inside for exit_ in body.exits):
-            bounded.append(Via(module.place(block.span), "the consumer of the generator decides"))
+        ends = [(why, record) for why, record in bounds.in_loop(body, block.id, always) if not _is_sleep(record)]
+        bounded = [Via(module.place(getattr(record, "span", block.span)), why) for why, record in ends]
         if not bounded:
             bounded = self._around(Function(module, scope), functions) or self._checked(module, scope, body, inside)
         return AgentLoop(
@@ -240,7 +237,8 @@ class Loops:
 
     def _leaves(self, body: ScopeBody, handler: Block) -> bool:
         inside = bounds.subtree(body.blocks, handler.id)
-        return any(e.kind in {"return", "raise", "break"} and e.block in inside for e in body.exits)
+        exits = any(call.block in inside and last_name(call.callee) in {"exit", "quit", "_exit", "abort"} for call in body.calls)
+        return exits or any(e.kind in {"return", "raise", "break"} and e.block in inside for e in body.exits)
 
     def _names_sdk_error(self, handler: Block, call: CallSite) -> bool:
         return bool(

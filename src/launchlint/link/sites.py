@@ -367,6 +367,8 @@ class Sites:
 
 def _makes_no_text(arguments: dict[str, Argument]) -> bool:
     """Whether the model's name says that images, speech or vectors come out, as with Gemini's image models behind `generate_content`."""
+    if isinstance(arguments.get("modalities", Argument()).passed, Known):
+        return True
     model = arguments.get("model", Argument()).effective
     return isinstance(model, Known) and isinstance(model.value, str) and _NO_TEXT.search(model.value) is not None
 
