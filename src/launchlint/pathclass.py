@@ -120,8 +120,10 @@ _EXAMPLE_FOLDER = re.compile(r".*[-_](?:examples|samples|demos|cookbook|tutorial
 # `.env.example`, `settings.sample.yaml`: templates that people copy, not what runs.
 _EXAMPLE_NAMES = re.compile(r".*[.\-_](?:example|sample|dist)(?:\.(?!pyi?$)\w+)?|\.?env[-_.](?:.*\.)?(?:template|tmpl|tpl|j2)")
 # Developers' tools: run by hand or by the build, not by the service.
-_SCRIPT_FOLDER = re.compile(r"(?:.*[-_])?scripts?|\.github|\.circleci|\.ci|hack|devtools|dev[-_]tools|maintenance")
-_SCRIPT_NAMES = re.compile(r".*[-_]benchmark\.pyi?|benchmark[-_].*\.pyi?|setup\.py|noxfile\.py|tasks\.py|release\.py")
+_SCRIPT_FOLDER = re.compile(r"(?:.*[-_])?scripts?|\.github|\.circleci|\.ci|hack|devtools|dev[-_]tools|maintenance|archived?|deprecated")
+_SCRIPT_NAMES = re.compile(
+    r"(?:archived|deprecated)[-_].*\.pyi?|.*[-_](?:archived|deprecated)\.pyi?|.*[-_]benchmark\.pyi?|benchmark[-_].*\.pyi?|setup\.py|noxfile\.py|tasks\.py|release\.py"
+)
 _DOCS_FOLDERS = frozenset(("docs", "doc", "documentation"))
 _PAPERS = "(?:readme|changelog|changes|history|contributing|code_of_conduct|security|licen[cs]e|notice|authors)"
 _DOCS_NAMES = re.compile(rf"{_PAPERS}(?:[-_.][\w-]+)*\.(?:mdx?|rst|txt)|{_PAPERS}(?:[-_]\w+)*")

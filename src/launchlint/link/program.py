@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from launchlint.model.source import Place, Span
@@ -170,6 +171,17 @@ class Program:
         """The project path an absolute or relative import names, also when that file was not parsed."""
         root = module.split(".", 1)[0]
         return self.index.find(module, from_path, external_root=root in self.external_roots)
+
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """The paths of modules that other modules import."""
+        return frozenset(
+            path
+            for module in self.modules.values()
+            for record in module.header.imports
+            for name in (record.module, f"{record.module}.{record.name}")
+            if (path := self.find(name, module.path)) is not None and path != module.path
+        )
 
     def mentions(self, tail: str) -> Sequence[tuple[Module, int]]:
         """The scopes that hold a callee or an argument reference whose last name is `tail`."""

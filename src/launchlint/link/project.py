@@ -28,6 +28,7 @@ from .resolve import Resolver
 from .retries import cover
 from .settings import Settings
 from .sites import Sites, key_of
+from .usage import is_read
 from .versions import Versions
 from .web import reads_app_config, settings_policies
 
@@ -119,6 +120,8 @@ def later(fact: Fact, site: Site, sites: Sites) -> Fact:
         return fact
     if isinstance(fact, ModelConstruction) and key_of(site) in sites.copied and not sites.calls_of.get(key_of(site)):
         return _without_default(fact, "timeout", "copied into crewAI's own model")
+    if not sites.calls_of.get(key_of(site)) and not is_read(sites.program, site):
+        return _without_default(_without_default(fact, "timeout", "never used"), "output_cap", "never used", absent=True)
     if isinstance(fact, ClientConstruction) and not sites.calls_of.get(key_of(site)) and stays_local(site):
         return _without_default(fact, "timeout", "asks no model")
     if isinstance(fact, ModelConstruction) and names:
@@ -193,8 +196,10 @@ def elsewhere(made: list[tuple[Site, Fact]], program: Program, versions: Version
     return [(site, replaced(fact)) for site, fact in made]
 
 
-def _without_default(fact: CallSite, name: str, why: str) -> CallSite:
+def _without_default(fact: CallSite, name: str, why: str, *, absent: bool = False) -> CallSite:
     argument = fact.argument(name)
+    if absent and name in fact.arguments and isinstance(argument.effective, Absent):
+        return replace(fact, arguments={**fact.arguments, name: Argument(argument.passed, Unknown(why))})
     if isinstance(argument.effective, Known) and argument.effective.origin is Origin.SDK_DEFAULT:
         return replace(fact, arguments={**fact.arguments, name: Argument(argument.passed, Unknown(why))})
     return fact

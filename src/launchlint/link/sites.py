@@ -13,7 +13,7 @@ from launchlint.facts.llm import ClientConstruction, EmbeddingCall, LlmCall, Mod
 from launchlint.facts.retry import RetryPolicy
 from launchlint.facts.web import CorsPolicy
 from launchlint.knowledge.schema import ClassEntry, Entry, Knowledge, Operation
-from launchlint.model.source import Span
+from launchlint.model.source import PathClass, Span
 from launchlint.model.value import Absent, Argument, Known, Object, Unknown, Value
 from launchlint.syntax.records import Arg, Attr, Call, CallRef, Expr, Item, Ref
 
@@ -24,6 +24,7 @@ from .resolve import Resolver
 from .results import selected
 from .screen import SPECIAL, Screen
 from .things import External, Instance, Member, Partial, Rungs, Thing
+from .usage import in_demonstration, texts
 
 _KINDS: dict[str, type[CallSite]] = {
     "llm": LlmCall,
@@ -199,7 +200,7 @@ class Sites:
         record = site.record
         fields: dict[str, Any] = {
             "place": site.place,
-            "path_class": site.module.facts.source.path_class,
+            "path_class": PathClass.EXAMPLE if in_demonstration(self.program, site.at) else site.module.facts.source.path_class,
             "function": site.module.scope(site.scope).qualname,
             "library": first.entry.library.name,
             "callee": first.name,
@@ -215,7 +216,7 @@ class Sites:
             owner_entry = self.knowledge.classes[first.owner.entry] if first.owner is not None else None
             fields["through_model"] = owner_entry is not None and owner_entry.kind != "client"
         if issubclass(kind, LlmCall | ModelConstruction | ClientConstruction):
-            fields["generates"] = first.entry.generates and first.entry.kind != "embedder" and not _makes_no_text(arguments)
+            fields["generates"] = first.entry.generates and first.entry.kind != "embedder" and not self.makes_no_text(arguments, record, site.at)
         if kind is HttpCall and op is not None:
             fields["method"] = op.method
         if kind is CorsPolicy:
@@ -224,7 +225,7 @@ class Sites:
                 return  # an extension that is told its app later: judged at `init_app`
             if isinstance(app, Unknown) and first.entry.library.name == "starlette":
                 return  # wraps whatever handler it is given, not an application
-            fields["development"] = for_development(site.at)
+            fields["development"] = for_development(site.at) or self.off_by_default(site.at)
         if first.entry.library.name == "crewai":
             self.note_copied(site)
         if kind is RetryPolicy:
@@ -336,6 +337,24 @@ class Sites:
                     if isinstance(thing, Instance) and thing.site is not None:
                         self.copied.add(key_of(thing.site))
 
+    def makes_no_text(self, arguments: dict[str, Argument], call: Call, at: At) -> bool:
+        """Whether images, speech or vectors come out: said so, or said by a name the model may have, as with Gemini's image models."""
+        if isinstance(arguments.get("modalities", Argument()).passed, Known):
+            return True
+        names = [arg.value for arg in call.args if arg.name in {"model", "model_id", "modelId", "model_name"}]
+        return any(_NO_TEXT.search(text) for name in names for text in texts(self.arguments.folder, name, at))
+
+    def off_by_default(self, at: At) -> bool:
+        """Whether a point is reached only under a setting whose value is false unless somebody changes it."""
+        body = at.module.body(at.scope)
+        chain = at.module.chain(at.scope, at.block)
+        for block in body.blocks:
+            if block.id in chain and block.kind == "if":
+                value = self.arguments.folder.value(block.test, At(at.module, at.scope, block.parent, block.order, block.span))
+                if isinstance(value, Known) and value.value is False:
+                    return True
+        return False
+
     def given_at_calls(self, callee: str) -> set[str]:
         """The logical arguments that calls through an object of this class may bring."""
         entry = self.knowledge.classes.get(callee)
@@ -363,14 +382,6 @@ class Sites:
         if any(arg.name == "**" for arg in site.record.args):
             names |= set(spelled.values())
         self.bound_later.setdefault(key_of(thing.owner.site), set()).update(names)
-
-
-def _makes_no_text(arguments: dict[str, Argument]) -> bool:
-    """Whether the model's name says that images, speech or vectors come out, as with Gemini's image models behind `generate_content`."""
-    if isinstance(arguments.get("modalities", Argument()).passed, Known):
-        return True
-    model = arguments.get("model", Argument()).effective
-    return isinstance(model, Known) and isinstance(model.value, str) and _NO_TEXT.search(model.value) is not None
 
 
 def in_fitting_order(targets: list[Target], call: Call) -> list[Target]:
