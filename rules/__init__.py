@@ -7,6 +7,7 @@ from launchlint.rule import Rule
 from .agent_loop_unbounded import check as agent_loop_unbounded
 from .api_key_hardcoded import check as api_key_hardcoded
 from .cors_wildcard import check as cors_wildcard
+from .cors_wildcard_credentials import check as cors_wildcard_credentials
 from .http_timeout_missing import check as http_timeout_missing
 from .llm_timeout_unbounded import check as llm_timeout_unbounded
 from .output_cap_missing import check as output_cap_missing
@@ -16,6 +17,7 @@ ALL: tuple[Rule, ...] = (
     agent_loop_unbounded,
     api_key_hardcoded,
     cors_wildcard,
+    cors_wildcard_credentials,
     http_timeout_missing,
     llm_timeout_unbounded,
     output_cap_missing,
