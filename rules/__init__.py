@@ -6,6 +6,8 @@ from launchlint.rule import Rule
 
 from .agent_loop_unbounded import check as agent_loop_unbounded
 from .api_key_hardcoded import check as api_key_hardcoded
+from .cors_glob_not_supported import check as cors_glob_not_supported
+from .cors_regex_too_wide import check as cors_regex_too_wide
 from .cors_wildcard import check as cors_wildcard
 from .cors_wildcard_credentials import check as cors_wildcard_credentials
 from .http_timeout_missing import check as http_timeout_missing
@@ -16,6 +18,8 @@ from .retry_unbounded import check as retry_unbounded
 ALL: tuple[Rule, ...] = (
     agent_loop_unbounded,
     api_key_hardcoded,
+    cors_glob_not_supported,
+    cors_regex_too_wide,
     cors_wildcard,
     cors_wildcard_credentials,
     http_timeout_missing,

@@ -28,8 +28,8 @@ app.add_middleware(CORSMiddleware, allow_origins=["https://app.example.com"], al
 ```
 
 ## Where it stays silent
-Named origins with credentials; a star without credentials, which is the business of `cors-wildcard`; origins or credentials that come from somewhere that cannot
-be followed; policies that are added for local development only; patterns, which are the business of `cors-regex-too-wide`.
+Named origins with credentials; a star without credentials, which is the business of `cors-wildcard`; origins or credentials that come from somewhere that
+cannot be followed; policies that are added for local development only; patterns, which are the business of `cors-regex-too-wide`.
 """
 
 from __future__ import annotations
