@@ -8,6 +8,7 @@ earlier run; the operating system may have the files in its cache.
 from __future__ import annotations
 
 import argparse
+import atexit
 import json
 import os
 import subprocess
@@ -15,10 +16,12 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import cache
 from importlib import import_module
 from pathlib import Path
+from shutil import rmtree
 from statistics import median
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any, NamedTuple
 
 PROJECT = Path(__file__).parent.parent
@@ -58,13 +61,21 @@ class Used(NamedTuple):
 def run(command: Sequence[str | Path], folder: Path) -> Used:
     """Run a command without looking at what it prints. Ends the program when launchlint could not do its work."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=folder, env=_installed(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in (0, 1):
         raise SystemExit(f"{' '.join(map(str, command))} exits {process.returncode}")
     return Used(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+@cache
+def _installed() -> dict[str, str]:
+    """The environment, with a place for compiled modules: an installed launchlint has them, a checkout may be told not to write them."""
+    compiled = mkdtemp(prefix="launchlint-bench-")
+    atexit.register(rmtree, compiled, ignore_errors=True)
+    return {**{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}, "PYTHONPYCACHEPREFIX": compiled}
 
 
 def times(command: Sequence[str | Path], folder: Path, runs: int) -> Used:
@@ -162,13 +173,13 @@ def measure_parse() -> None:
 def again(*arguments: str, given: str = "") -> Any:
     """What this program prints as JSON in a process of its own."""
     command = [sys.executable, "-m", "tools.bench", *arguments]
-    return json.loads(subprocess.run(command, input=given, stdout=subprocess.PIPE, text=True, check=True, cwd=PROJECT).stdout)
+    return json.loads(subprocess.run(command, input=given, stdout=subprocess.PIPE, text=True, check=True, cwd=PROJECT, env=_installed()).stdout)
 
 
 def import_times(folder: Path) -> dict[str, float]:
     """Milliseconds of import by package in a run on `small.py`; the standard library is one package, launchlint's own are told apart."""
     command = [sys.executable, "-X", "importtime", str(COMMAND), "check", "small.py"]
-    lines = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stderr.splitlines()
+    lines = subprocess.run(command, cwd=folder, env=_installed(), capture_output=True, text=True, check=False).stderr.splitlines()
     spent: defaultdict[str, float] = defaultdict(float)
     for line in lines:
         parts = line.removeprefix("import time:").split("|")
@@ -199,8 +210,10 @@ def report(root: Path, runs: int) -> None:
     for package, spent in sorted(imports.items(), key=lambda item: -item[1])[:8]:
         print(f"  {package:24} {spent:6.1f}")
 
-    whole = times([COMMAND, "check"], root, runs)
-    print(f"\nproject read of {root.name}: {whole.cpu:.2f} s processor, {whole.wall:.2f} s wall, {whole.rss:.0f} MB in the largest process")
+    whole = times([COMMAND, "check", "--jobs", "1"], root, runs)
+    pool = times([COMMAND, "check", "--jobs", "2"], root, runs)
+    print(f"\nproject read of {root.name}: {whole.cpu:.2f} s processor, {whole.wall:.2f} s wall, {whole.rss:.0f} MB")
+    print(f"the same in two processes: {pool.cpu:.2f} s processor, {pool.wall:.2f} s wall, {pool.rss:.0f} MB in the largest of them")
     phases = again("--phases", str(root))
     seconds, size = again("--parse", given="\n".join(phases["parsed"]))
     print(f"{phases['files']} files, {len(phases['parsed'])} of them parsed ({size / 1e6:.1f} MB), {phases['findings']} findings")

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from launchlint.globs import matcher
@@ -52,16 +52,19 @@ def source_file(root: Path, path: str, size: int) -> SourceFile:
     return SourceFile(_printable(path), f"{root}{os.sep}{path}", format_of(path), path_class_of(path), size)
 
 
-def discover(root: Path, exclude: Sequence[str] = ()) -> list[SourceFile]:
-    """All regular files under `root`, sorted by path; `exclude` are globs as in `launchlint.globs`.
+def discover(root: Path, exclude: Sequence[str] = (), wanted: Callable[[str], bool] = lambda _: True) -> list[SourceFile]:
+    """All regular files under `root`, sorted by path; `exclude` are globs as in `launchlint.globs`. Of paths that are not `wanted` nothing is looked up.
 
     Deleted files, submodules, symbolic links, FIFOs, sockets and devices are left out. Raises NotADirectoryError when `root` is no folder.
     """
     if not root.is_dir():
         raise NotADirectoryError(root)
     root = root.resolve()
+    names = _listed(root)
+    found = list(_regular(root, filter(wanted, names)))
     # Git lists nothing for a folder that the repository around it ignores.
-    found = _listed(root) or _walked(root)
+    if not found and not any(True for _ in _regular(root, names)):
+        found = [(path, size) for path, size in _walked(root) if wanted(path)]
     excluded = matcher(exclude)
     files = [source_file(root, path, size) for path, size in found if not excluded(path)]
     files.sort(key=lambda file: file.path)
@@ -80,8 +83,8 @@ def _printable(path: str) -> str:
 # ---------------------------------------------------------------- git
 
 
-def _listed(root: Path) -> list[tuple[str, int]]:
-    """(path, size) of what git lists under `root`; empty when there is no git, no repository, or git refuses it."""
+def _listed(root: Path) -> list[str]:
+    """The paths that git lists under `root`; empty when there is no git, no repository, or git refuses it."""
     import subprocess
 
     git = _git(root)
@@ -101,7 +104,7 @@ def _listed(root: Path) -> list[tuple[str, int]]:
         return []
     if done.returncode != 0:
         return []
-    return list(_regular(root, os.fsdecode(done.stdout).split("\0")))
+    return os.fsdecode(done.stdout).split("\0")[:-1]
 
 
 def _git(root: Path) -> str | None:
@@ -124,7 +127,7 @@ def _environment() -> dict[str, str]:
     }  # fmt: skip
 
 
-def _regular(root: Path, paths: Sequence[str]) -> Iterator[tuple[str, int]]:
+def _regular(root: Path, paths: Iterable[str]) -> Iterator[tuple[str, int]]:
     """Those of `paths` that are regular files behind no symbolic link and in no installed tree."""
     base = f"{root}{os.sep}"
     plain = {"": True}

@@ -6,6 +6,7 @@ import re
 from hashlib import blake2b
 
 from launchlint.model.source import Format, SourceFile, Unread
+from launchlint.pathclass import format_of
 from launchlint.syntax.comments import line_comments
 from launchlint.syntax.files import FileFacts, Node
 from launchlint.syntax.records import Comment, PyModule
@@ -18,9 +19,9 @@ MARKER = b"launchlint:"
 _SETTINGS = re.compile(r"(?:settings|config|app)[^/]*\.(?:ya?ml|toml|json)", re.IGNORECASE)
 
 
-def is_settings(source: SourceFile) -> bool:
-    """Whether application code may take values from this file, so that its scalars are worth having."""
-    return source.format is Format.DOTENV or bool(_SETTINGS.fullmatch(source.path.rsplit("/", 1)[-1]))
+def is_settings(path: str) -> bool:
+    """Whether application code may take values from the file at this path, so that its scalars are worth having."""
+    return bool(_SETTINGS.fullmatch(path.rsplit("/", 1)[-1])) or format_of(path) is Format.DOTENV
 
 
 def fetch(contents: Contents, source: SourceFile) -> bytes | Unread:

@@ -28,7 +28,7 @@ from launchlint.syntax.files import FileFacts
 from .built_in import BUILT_IN
 from .contents import Contents, Disk
 from .pool import Parser
-from .read import fetch, unread_because
+from .read import fetch, is_settings, unread_because
 from .registry import Registry
 from .settle import Policy, Ran, settle
 from .suppress import Suppressions
@@ -134,7 +134,7 @@ def _read(request: Request, contents: Contents, index: Index | None) -> tuple[li
         within = _within(request.named)
         named = [source for source in sources if source.path in index.changed and within(source.path)]
     else:
-        sources = _beside(request) if request.loose and request.read is Read.FILE else discover(request.root, request.exclude)
+        sources = _sources(request)
         named = list(_named(request, sources))
         sources = sorted({source.path: source for source in (*sources, *named)}.values(), key=lambda source: source.path)
     whole = request.read is Read.PROJECT
@@ -146,6 +146,18 @@ def _read(request: Request, contents: Contents, index: Index | None) -> tuple[li
     folders = {folder for each in files if each.python is not None for folder in above(each.source.path)}
     manifests = [source for source in sources if has_pins(source.path) and (whole or _folder(source.path) & folders)]
     return files, manifests, knowledge
+
+
+def _sources(request: Request) -> list[SourceFile]:
+    """The files of a project from which a read may choose."""
+    if request.read is Read.PROJECT:
+        return discover(request.root, request.exclude)
+    return _beside(request) if request.loose else discover(request.root, request.exclude, _helps)
+
+
+def _helps(path: str) -> bool:
+    """Whether a file that is not named may still have a say in a read of few files: modules, settings, library versions."""
+    return path.endswith((".py", ".ipynb")) or is_settings(path) or has_pins(path)
 
 
 def _parsed_bytes(files: Sequence[FileFacts], contents: Contents) -> Iterator[bytes]:

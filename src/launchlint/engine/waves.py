@@ -156,7 +156,7 @@ class Waves:
         return source.path_class is not PathClass.TEST or PathClass.TEST in self._classes
 
     def _settings(self, source: SourceFile) -> bool:
-        return is_settings(source) and self._may_parse(source)
+        return is_settings(source.path) and self._may_parse(source)
 
     def _imported(self, facts: FileFacts, index: ModuleIndex) -> Iterator[str]:
         if facts.python is not None:
