@@ -11,9 +11,15 @@ from .cors_regex_too_wide import check as cors_regex_too_wide
 from .cors_wildcard import check as cors_wildcard
 from .cors_wildcard_credentials import check as cors_wildcard_credentials
 from .http_timeout_missing import check as http_timeout_missing
+from .llm_timeout_sdk_default import check as llm_timeout_sdk_default
 from .llm_timeout_unbounded import check as llm_timeout_unbounded
 from .output_cap_missing import check as output_cap_missing
+from .retry_count_excessive import check as retry_count_excessive
+from .retry_on_any_exception import check as retry_on_any_exception
 from .retry_unbounded import check as retry_unbounded
+from .retry_without_backoff import check as retry_without_backoff
+from .timeout_disabled import check as timeout_disabled
+from .timeout_unit_mixup import check as timeout_unit_mixup
 
 ALL: tuple[Rule, ...] = (
     agent_loop_unbounded,
@@ -23,7 +29,13 @@ ALL: tuple[Rule, ...] = (
     cors_wildcard,
     cors_wildcard_credentials,
     http_timeout_missing,
+    llm_timeout_sdk_default,
     llm_timeout_unbounded,
     output_cap_missing,
+    retry_count_excessive,
+    retry_on_any_exception,
     retry_unbounded,
+    retry_without_backoff,
+    timeout_disabled,
+    timeout_unit_mixup,
 )

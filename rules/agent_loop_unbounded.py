@@ -12,7 +12,7 @@ more, so the price grows with the square of the rounds until the context is full
 ```python
 from anthropic import Anthropic
 
-client = Anthropic()
+client = Anthropic(timeout=60)
 
 
 def run(messages: list, tools: list, call_tool) -> str:
@@ -28,7 +28,7 @@ def run(messages: list, tools: list, call_tool) -> str:
 ```python
 from anthropic import Anthropic
 
-client = Anthropic()
+client = Anthropic(timeout=60)
 MAX_STEPS = 12
 
 

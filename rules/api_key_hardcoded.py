@@ -13,7 +13,7 @@ key, and it stays valid after the line is deleted, because the history keeps it.
 ```python
 from openai import OpenAI
 
-client = OpenAI(api_key="{{openai-project-key}}")
+client = OpenAI(api_key="{{openai-project-key}}", timeout=60)
 ```
 
 ## Use instead
@@ -22,7 +22,7 @@ import os
 
 from openai import OpenAI
 
-client = OpenAI(api_key=os.environ["OPENAI_API_KEY"])
+client = OpenAI(api_key=os.environ["OPENAI_API_KEY"], timeout=60)
 ```
 
 ## Where it stays silent

@@ -12,7 +12,7 @@ current models: a prompt that makes the model ramble costs many times the usual 
 ```python
 from openai import OpenAI
 
-client = OpenAI()
+client = OpenAI(timeout=60)
 
 
 def summarise(text: str) -> str:
@@ -24,7 +24,7 @@ def summarise(text: str) -> str:
 ```python
 from openai import OpenAI
 
-client = OpenAI()
+client = OpenAI(timeout=60)
 
 
 def summarise(text: str) -> str:
