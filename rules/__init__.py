@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from launchlint.rule import Rule
 
+from .agent_cap_disabled import check as agent_cap_disabled
+from .agent_cap_missing import check as agent_cap_missing
 from .agent_loop_unbounded import check as agent_loop_unbounded
 from .api_key_hardcoded import check as api_key_hardcoded
 from .cors_glob_not_supported import check as cors_glob_not_supported
@@ -14,6 +16,7 @@ from .http_timeout_missing import check as http_timeout_missing
 from .llm_timeout_sdk_default import check as llm_timeout_sdk_default
 from .llm_timeout_unbounded import check as llm_timeout_unbounded
 from .output_cap_missing import check as output_cap_missing
+from .recursion_limit_misplaced import check as recursion_limit_misplaced
 from .retry_count_excessive import check as retry_count_excessive
 from .retry_on_any_exception import check as retry_on_any_exception
 from .retry_unbounded import check as retry_unbounded
@@ -22,6 +25,8 @@ from .timeout_disabled import check as timeout_disabled
 from .timeout_unit_mixup import check as timeout_unit_mixup
 
 ALL: tuple[Rule, ...] = (
+    agent_cap_disabled,
+    agent_cap_missing,
     agent_loop_unbounded,
     api_key_hardcoded,
     cors_glob_not_supported,
@@ -32,6 +37,7 @@ ALL: tuple[Rule, ...] = (
     llm_timeout_sdk_default,
     llm_timeout_unbounded,
     output_cap_missing,
+    recursion_limit_misplaced,
     retry_count_excessive,
     retry_on_any_exception,
     retry_unbounded,
