@@ -42,7 +42,7 @@ def definitions(r: Resolver, name: str, at: At) -> list[Definition] | None:
     while True:
         header = module.scope(scope)
         if header.kind != "class" or inside:
-            parameter = next((p for p in header.parameters if p.name == name), None)
+            parameter = module.parameters(scope).get(name)
             if parameter is not None or name in header.names:
                 binds = module.binds(scope, name)
                 whole = False
@@ -71,10 +71,10 @@ def global_definitions(r: Resolver, module: Module, name: str) -> list[Definitio
 def _set_from_inside(module: Module, scope: int, name: str) -> list[Definition]:
     """The binds of a name in functions that declare it `global` (for the module) or `nonlocal` (for the function around them)."""
     return [
-        (module, header.id, bind)
-        for header in module.header.scopes[1:]
-        if name in header.outer and (scope in {0, header.parent})
-        for bind in module.binds(header.id, name)
+        (module, inner, bind)
+        for inner in module.declaring(name)
+        if scope in {0, module.scope(inner).parent}
+        for bind in module.binds(inner, name)
         if bind.kind not in {"delete", "global"}
     ]
 

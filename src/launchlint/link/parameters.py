@@ -13,6 +13,7 @@ from launchlint.syntax.records import (
     ScopeHeader,
 )
 
+from .bounds import names
 from .program import At, Module, Site, last_name
 from .things import ClassThing, FunctionThing, ProjectInstance, Things, unique, with_rung
 
@@ -46,6 +47,8 @@ def _parameter(r: Resolver, module: Module, scope: int, parameter: Parameter) ->
         dependency = r.dependency(parameter.default, at)
         if dependency:
             return dependency
+    if parameter.annotation is not None and not {"Any", "object"}.intersection(names(parameter.annotation)):
+        return r.things(parameter.default, at)  # `text: str`: the type is said, and it is none that matters here
     found = unique(with_rung(thing, Rung.FACTORY) for site, value in r.given(module, scope, parameter) for thing in r.things(value, site.at))
     return found or r.things(parameter.default, at)
 

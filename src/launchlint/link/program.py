@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from launchlint.model.source import Place, Span
 from launchlint.syntax.files import FileFacts
 from launchlint.syntax.pack import unpack
-from launchlint.syntax.records import Attr, Bind, Block, Call, Expr, Import, Item, PyHeader, Ref, ScopeBody, ScopeHeader
+from launchlint.syntax.records import Attr, Bind, Block, Call, Expr, Import, Item, Parameter, PyHeader, Ref, ScopeBody, ScopeHeader
 
 from .modules import ModuleIndex
 
@@ -20,7 +20,7 @@ END = 1 << 30
 class Module:
     """One Python file. Compared and hashed by identity."""
 
-    __slots__ = ("_attached", "_binds", "_bodies", "_imports", "_inner", "_parents", "facts", "header", "packed", "path")
+    __slots__ = ("_attached", "_binds", "_bodies", "_imports", "_inner", "_outer", "_parameters", "_parents", "facts", "header", "packed", "path")
 
     def __init__(self, facts: FileFacts) -> None:
         assert facts.python is not None
@@ -33,6 +33,8 @@ class Module:
         self._attached: dict[tuple[str, tuple[str, ...]], list[tuple[int, Bind]]] | None = None
         self._imports: dict[int, dict[str, list[Import]]] | None = None
         self._inner: dict[int, list[ScopeHeader]] | None = None
+        self._outer: dict[str, list[int]] | None = None
+        self._parameters: dict[int, dict[str, Parameter]] = {}
         self._parents: dict[tuple[int, int], frozenset[int]] = {}
 
     def body(self, scope: int) -> ScopeBody:
@@ -61,6 +63,22 @@ class Module:
                     if isinstance(bind.target, Ref) and bind.target.attributes and bind.kind == "assign" and bind.target.root not in {"self", "cls"}:
                         self._attached.setdefault((bind.target.root, bind.target.attributes), []).append((header.id, bind))
         return self._attached.get((root, attributes), ())
+
+    def declaring(self, name: str) -> Sequence[int]:
+        """The functions that declare a name `global` or `nonlocal`."""
+        if self._outer is None:
+            self._outer = {}
+            for header in self.header.scopes:
+                for outer in header.outer:
+                    self._outer.setdefault(outer, []).append(header.id)
+        return self._outer.get(name, ())
+
+    def parameters(self, scope: int) -> dict[str, Parameter]:
+        """The parameters of a scope by name."""
+        found = self._parameters.get(scope)
+        if found is None:
+            found = self._parameters[scope] = {parameter.name: parameter for parameter in self.header.scopes[scope].parameters}
+        return found
 
     def scope(self, scope: int) -> ScopeHeader:
         """The header of a scope."""
@@ -164,6 +182,7 @@ class Program:
                 self.modules[file.source.path] = Module(file)
         self.index = ModuleIndex(paths)
         self.external_roots = frozenset(external_roots)
+        self._sites: dict[str, list[Site]] = {}
         self._callers: dict[str, list[tuple[Module, int]]] | None = None
         self._subclasses: dict[str, list[tuple[Module, int]]] | None = None
 
@@ -206,12 +225,14 @@ class Program:
                                 self._subclasses.setdefault(tail, []).append((module, header.id))
         return self._subclasses.get(name, ())
 
-    def sites(self, tail: str) -> Iterator[Site]:
+    def sites(self, tail: str) -> Sequence[Site]:
         """The calls whose callee ends in `tail`."""
-        for module, scope in self.mentions(tail):
-            for call in module.body(scope).calls:
-                if last_name(call.callee) == tail:
-                    yield Site(module, scope, call.id)
+        found = self._sites.get(tail)
+        if found is None:
+            found = self._sites[tail] = [
+                Site(module, scope, call.id) for module, scope in self.mentions(tail) for call in module.body(scope).calls if last_name(call.callee) == tail
+            ]
+        return found
 
 
 def last_name(expr: Expr | None) -> str:

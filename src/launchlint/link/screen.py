@@ -9,9 +9,11 @@ from launchlint.knowledge.schema import Knowledge
 from .program import Module
 
 _GENERIC = frozenset(
-    {"get", "post", "put", "patch", "delete", "head", "options", "request", "send", "run", "stream", "query", "search", "close", "copy", "update", "create",
-     "chat", "embed", "batch", "complete", "predict", "generate", "open", "call", "iter", "compile", "launch", "tool", "client", "parse", "chat_stream"}
-)  # fmt: skip
+    """
+    get post put patch delete head options request send run stream query search close copy update create append start chat embed batch complete
+    predict generate open call iter compile launch tool client parse chat_stream
+    """.split()
+)
 """Method names so common that the file must import a library which has them."""
 SPECIAL = frozenset({"add_middleware", "Middleware", "mount"})
 
@@ -48,6 +50,7 @@ class Screen:
         kept = {path.rsplit(".", 1)[-1] for entry in knowledge.classes.values() for path, target in entry.returns.items() if target == "self"}
         self.tails = knowledge.tails | kept | {"__call__"}
         self.names = frozenset(name.rsplit(".", 1)[-1] for name in (*knowledge.classes, *knowledge.functions))
+        self.steps = frozenset(step for paths in knowledge.methods.values() for path in paths for step in path.split(".")[:-1])
         self.generic: dict[str, set[str]] = {}
         for entry, paths in knowledge.methods.items():
             library = knowledge.classes[entry].library.name
@@ -95,4 +98,4 @@ class Screen:
         libraries_with = self.generic.get(tail)
         if libraries_with is None:
             return True
-        return bool(libraries_with & imports.libraries) or dotted.count(".") >= 2 or root in imports.others
+        return bool(libraries_with & imports.libraries) or root in imports.others or not self.steps.isdisjoint(dotted.split(".")[1:-1])

@@ -96,6 +96,7 @@ class Sites:
                 if imports.libraries and header.id and plain & set(header.names):
                     wanted |= plain & self.method_names(module, header.id)
                 if wanted:
+                    wanted.add("()")  # `retry(method)(…)`
                     for call in module.body(header.id).calls:
                         self.look(Site(module, header.id, call.id), wanted)
                     self.patched(module, header.id)
@@ -138,7 +139,7 @@ class Sites:
         """Make the facts of one call, and of methods that it is handed as references."""
         record = site.record
         text = dotted(record.callee)
-        if text in wanted or text.startswith("()"):
+        if text in wanted:
             things = self.resolver.things(record.callee, site.at)
             targets = [target for thing in things for target in self.targets(thing, (site,), site)]
             if targets:
