@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Fact)
 LINKER = "linker"
+# The commonest suffixes of files that hold neither settings nor versions: told apart before their names are looked at more closely.
+_NO_HELP = (".ts", ".tsx", ".js", ".jsx", ".css", ".html", ".md", ".mdx", ".svg", ".png", ".jpg", ".go", ".java", ".rs", ".sh", ".sql")
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,7 @@ def _sources(request: Request) -> list[SourceFile]:
 
 def _helps(path: str) -> bool:
     """Whether a file that is not named may still have a say in a read of few files: modules, settings, library versions."""
-    return path.endswith((".py", ".ipynb")) or is_settings(path) or has_pins(path)
+    return path.endswith((".py", ".ipynb")) or (not path.endswith(_NO_HELP) and (is_settings(path) or has_pins(path)))
 
 
 def _parsed_bytes(files: Sequence[FileFacts], contents: Contents) -> Iterator[bytes]:
