@@ -13,6 +13,7 @@ from .cors_regex_too_wide import check as cors_regex_too_wide
 from .cors_wildcard import check as cors_wildcard
 from .cors_wildcard_credentials import check as cors_wildcard_credentials
 from .http_timeout_missing import check as http_timeout_missing
+from .llm_base_url_http import check as llm_base_url_http
 from .llm_timeout_sdk_default import check as llm_timeout_sdk_default
 from .llm_timeout_unbounded import check as llm_timeout_unbounded
 from .output_cap_missing import check as output_cap_missing
@@ -23,6 +24,7 @@ from .retry_unbounded import check as retry_unbounded
 from .retry_without_backoff import check as retry_without_backoff
 from .timeout_disabled import check as timeout_disabled
 from .timeout_unit_mixup import check as timeout_unit_mixup
+from .tls_verification_disabled import check as tls_verification_disabled
 
 ALL: tuple[Rule, ...] = (
     agent_cap_disabled,
@@ -34,6 +36,7 @@ ALL: tuple[Rule, ...] = (
     cors_wildcard,
     cors_wildcard_credentials,
     http_timeout_missing,
+    llm_base_url_http,
     llm_timeout_sdk_default,
     llm_timeout_unbounded,
     output_cap_missing,
@@ -44,4 +47,5 @@ ALL: tuple[Rule, ...] = (
     retry_without_backoff,
     timeout_disabled,
     timeout_unit_mixup,
+    tls_verification_disabled,
 )
