@@ -80,9 +80,13 @@ def check(read: Project) -> Iterator[Report]:
         default = run.effective("iteration_cap")
         if not isinstance(default, Known) or default.origin is not Origin.SDK_DEFAULT or run.library not in _CURES or _ends_otherwise(run):
             continue
+        if isinstance(run.effective("misplaced_cap"), Known):
+            continue  # its writer meant to set one: the business of `recursion-limit-misplaced`
         cure = _CURES[run.library]
         if default.value is None and (":" not in run.callee or run.library == "anthropic") and _may_go_on(run):
-            fact = f": {default.because}" if default.because else ""
+            condition = run.effective("termination")
+            because = (condition.because if isinstance(condition, Known) else None) or default.because
+            fact = f": {because}" if because else ""
             yield Report(run.place, f"`{run.written}` has no limit on steps, so only the model ends it{fact}", cure=cure, basis=(default,))
         elif isinstance(default.value, int) and default.value >= _ABSURD and run.constructed in prebuilt and run.constructed not in told:
             agent = prebuilt[run.constructed]

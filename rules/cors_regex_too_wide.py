@@ -169,7 +169,7 @@ def _strangers(pattern: str, library: str) -> Iterator[_Stranger]:
             if host.endswith(_SHARED) and host.count(".") == 1:
                 yield _Stranger(f"{scheme}://evil.{host}", f"anybody can publish a site under `{host}`")
             if any(sign.isalpha() for sign in host.rsplit(".", 1)[-1]):
-                yield _Stranger(f"{scheme}://x{host}", "no dot that must be there parts your domain from what stands before it")
+                yield _Stranger(f"{scheme}://x{host}", "no dot has to stand before your domain, so other names may end like it")
             *labels, last, top = host.split(".")
             if labels:
                 yield _Stranger(f"{scheme}://{'x'.join((*labels, last))}.{top}", "a dot that is not escaped stands for any character")
