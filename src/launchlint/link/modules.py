@@ -10,6 +10,7 @@ class ModuleIndex:
 
     def __init__(self, paths: Iterable[str]) -> None:
         self._by_tail: dict[str, list[tuple[str, str]]] = {}
+        self._by_stem: dict[str, str] = {}
         self._packages: set[str] = set()
         self._found: dict[tuple[str, str, bool], str | None] = {}
         for path in sorted(paths):
@@ -20,6 +21,7 @@ class ModuleIndex:
                 stem = stem[: -len("/__init__")] if "/" in stem else ""
                 self._packages.add(stem)
             if stem:
+                self._by_stem.setdefault(stem, path)
                 self._by_tail.setdefault(stem.rsplit("/", 1)[-1], []).append((stem, path))
 
     def find(self, module: str, from_path: str, external_root: bool = False) -> str | None:
@@ -83,7 +85,7 @@ class ModuleIndex:
 
     def at(self, stem: str) -> str | None:
         """The file of the module or package at this path without suffix."""
-        return next((path for one, path in self._by_tail.get(stem.rsplit("/", 1)[-1], ()) if one == stem), None)
+        return self._by_stem.get(stem)
 
 
 def _common(prefix: str, folder: str) -> int:

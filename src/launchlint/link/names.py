@@ -43,7 +43,7 @@ def definitions(r: Resolver, name: str, at: At) -> list[Definition] | None:
         header = module.scope(scope)
         if header.kind != "class" or inside:
             parameter = module.parameters(scope).get(name)
-            if parameter is not None or name in header.names:
+            if parameter is not None or name in module.names(scope):
                 binds = module.binds(scope, name)
                 whole = False
                 if scope == at.scope:

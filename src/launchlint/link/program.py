@@ -20,7 +20,7 @@ END = 1 << 30
 class Module:
     """One Python file. Compared and hashed by identity."""
 
-    __slots__ = ("_attached", "_binds", "_bodies", "_imports", "_inner", "_outer", "_parameters", "_parents", "facts", "header", "packed", "path")
+    __slots__ = ("_attached", "_binds", "_bodies", "_imports", "_inner", "_names", "_outer", "_parameters", "_parents", "facts", "header", "packed", "path")
 
     def __init__(self, facts: FileFacts) -> None:
         assert facts.python is not None
@@ -33,6 +33,7 @@ class Module:
         self._attached: dict[tuple[str, tuple[str, ...]], list[tuple[int, Bind]]] | None = None
         self._imports: dict[int, dict[str, list[Import]]] | None = None
         self._inner: dict[int, list[ScopeHeader]] | None = None
+        self._names: dict[int, frozenset[str]] = {}
         self._outer: dict[str, list[int]] | None = None
         self._parameters: dict[int, dict[str, Parameter]] = {}
         self._parents: dict[tuple[int, int], frozenset[int]] = {}
@@ -72,6 +73,13 @@ class Module:
                 for outer in header.outer:
                     self._outer.setdefault(outer, []).append(header.id)
         return self._outer.get(name, ())
+
+    def names(self, scope: int) -> frozenset[str]:
+        """The names bound in a scope."""
+        found = self._names.get(scope)
+        if found is None:
+            found = self._names[scope] = frozenset(self.header.scopes[scope].names)
+        return found
 
     def parameters(self, scope: int) -> dict[str, Parameter]:
         """The parameters of a scope by name."""

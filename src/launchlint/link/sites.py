@@ -91,10 +91,9 @@ class Sites:
             imports = self.screen.imports(module)
             shared = self.method_names(module, 0) if imports.libraries else frozenset()
             for header in module.header.scopes:
-                plain = {name for name in header.callees if "." not in name}
-                wanted = {dotted for dotted in header.callees if self.screen.wanted(dotted, imports)} | (plain & shared)
-                if imports.libraries and header.id and plain & set(header.names):
-                    wanted |= plain & self.method_names(module, header.id)
+                wanted = {dotted for dotted in header.callees if dotted in shared or self.screen.wanted(dotted, imports)}
+                if imports.libraries and header.id and not module.names(header.id).isdisjoint(header.callees):
+                    wanted.update(self.method_names(module, header.id).intersection(header.callees))
                 if wanted:
                     wanted.add("()")  # `retry(method)(…)`
                     for call in module.body(header.id).calls:
