@@ -49,7 +49,7 @@ from launchlint.facts.agents import AgentRun
 from launchlint.facts.base import Rung
 from launchlint.model.finding import Related, Report, Severity
 from launchlint.model.value import Absent, Known, Object, Origin, Payload, Value
-from launchlint.rule import Status, each
+from launchlint.rule import each
 
 _NONE_LIFTS = frozenset({"langchain", "langchain-classic", "openai-agents", "pydantic-ai", "autogen", "claude-agent-sdk", "agno", "anthropic"})
 """Libraries in which None takes the limit away."""
@@ -67,7 +67,7 @@ _ABSURD = 1000
     severity=Severity.ERROR,
     since="0.1.0",
     cure="set the number of steps that the hardest task needs, and handle the error that ends a run",
-    status=Status.PREVIEW,
+    exact=True,
 )
 def check(run: AgentRun) -> Iterator[Report]:
     """A limit is judged where it is given, so that an agent and its runs are one finding."""

@@ -41,7 +41,7 @@ from launchlint.facts.base import Rung
 from launchlint.facts.web import Admission, CorsPolicy
 from launchlint.model.finding import Report, Severity
 from launchlint.model.value import Items, Known
-from launchlint.rule import Status, each
+from launchlint.rule import each
 
 _GLOB = re.compile(r"(?:^|[/:@])\*")
 """A star that repeats nothing a pattern would want repeated."""
@@ -55,7 +55,7 @@ _GLOB = re.compile(r"(?:^|[/:@])\*")
     severity=Severity.WARNING,
     since="0.1.0",
     cure="write a regular expression that ends with `$` and has its dots escaped, or list the origins",
-    status=Status.PREVIEW,
+    exact=True,
     security_severity="5.3",
     tags=("security", "external/cwe/cwe-942"),
 )

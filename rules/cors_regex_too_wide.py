@@ -44,14 +44,14 @@ from launchlint.facts.base import Rung
 from launchlint.facts.web import Admission, CorsPolicy
 from launchlint.model.finding import Report, Severity
 from launchlint.model.value import Items, Known
-from launchlint.rule import Status, each
+from launchlint.rule import each
 
 _EVIL = "evil.invalid"
-_SHARED = (
+_SHARED = frozenset((
     "vercel.app", "netlify.app", "github.io", "herokuapp.com", "pages.dev", "workers.dev", "web.app", "firebaseapp.com", "azurewebsites.net",
     "azurestaticapps.net", "onrender.com", "fly.dev", "run.app", "streamlit.app", "hf.space", "ngrok.io", "ngrok-free.app", "ngrok.app", "trycloudflare.com",
     "cloudfront.net", "amazonaws.com", "replit.app", "replit.dev", "repl.co", "lovable.app", "glitch.me", "surge.sh", "gitpod.io", "github.dev", "railway.app",
-)  # fmt: skip
+))  # fmt: skip
 """Hosting where anybody may publish a site under a name of their choice."""
 
 _FLASK_PATTERN = frozenset("*\\]?$^[()")
@@ -81,7 +81,7 @@ class _Stranger(NamedTuple):
     severity=Severity.WARNING,
     since="0.1.0",
     cure="escape the dots, close the pattern with `$`, let only whole labels of your own domain vary; or list the origins",
-    status=Status.PREVIEW,
+    exact=True,
     security_severity="8.1",
     tags=("security", "external/cwe/cwe-942", "external/cwe/cwe-185"),
 )
@@ -166,7 +166,7 @@ def _strangers(pattern: str, library: str) -> Iterator[_Stranger]:
                 yield _Stranger(f"{scheme}://{origin}", after)
             if "." not in host:
                 continue
-            if host.endswith(_SHARED) and host.count(".") == 1:
+            if host in _SHARED:
                 yield _Stranger(f"{scheme}://evil.{host}", f"anybody can publish a site under `{host}`")
             if any(sign.isalpha() for sign in host.rsplit(".", 1)[-1]):
                 yield _Stranger(f"{scheme}://x{host}", "no dot has to stand before your domain, so other names may end like it")

@@ -43,7 +43,7 @@ from launchlint.facts.project import Project, Read
 from launchlint.model.finding import Related, Report, Severity
 from launchlint.model.source import Place
 from launchlint.model.value import Known, Object, Value
-from launchlint.rule import Status, project
+from launchlint.rule import project
 
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "host.docker.internal"})
 
@@ -56,7 +56,7 @@ _LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "host.docker.internal"})
     since="0.1.0",
     needs=Read.FILE,
     cure='leave the check on; for a certificate of your own give its authority as `verify="ca.pem"` or in an `ssl` context',
-    status=Status.PREVIEW,
+    exact=True,
     security_severity="7.4",
     tags=("security", "external/cwe/cwe-295"),
 )
@@ -76,7 +76,7 @@ def check(read: Project) -> Iterator[Report]:
                 what = f"`{site.written}`" if place == site.place else "this client"
                 yield Report(
                     place,
-                    f"{what} does not check the server's certificate, so whoever gets between can read keys and prompts and forge the answers",
+                    f"{what} does not check the server's certificate, so whoever gets between can read what is sent, keys among it, and forge what comes back",
                     related=related,
                 )
 
