@@ -22,39 +22,51 @@ client = OpenAI(timeout=60)
 ```
 
 ## Where it stays silent
-Clients each of whose calls passes a timeout of its own; clients that get an HTTP client or options that cannot be followed; libraries with shorter defaults;
-framework model objects, whose timeouts are set in more places than one.
+Clients each of whose calls passes a timeout of its own; clients of which no call is found in a project that gives its timeouts at the calls; clients that get
+an HTTP client or options that cannot be followed; libraries with shorter defaults; framework model objects, whose timeouts are set in more places than one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from launchlint.facts import ClientConstruction, LlmCall, Rung, SdkSite
+from launchlint.facts import CallSite, ClientConstruction, EmbeddingCall, LlmCall, Project, Read, Rung
 from launchlint.model.finding import Report, Severity
-from launchlint.model.value import Known, Origin
-from launchlint.rule import Status, each
+from launchlint.model.source import Place
+from launchlint.model.value import Absent, Known, Origin
+from launchlint.rule import Status, project
 
 _LONG = 600
 
 
-@each(
-    ClientConstruction,
-    LlmCall,
+@project(
     name="llm-timeout-sdk-default",
     family="timeouts",
     items=("LLM-ERR-06",),
     severity=Severity.NOTE,
     since="0.1.0",
+    needs=Read.FILE,
     cure="set a timeout that is longer than the slowest good answer and shorter than the caller's own",
     status=Status.PREVIEW,
 )
-def check(site: SdkSite) -> Iterator[Report]:
-    """Of calls only those of functions count: a method's timeout is reported where its client was built."""
-    if isinstance(site, LlmCall) and (site.through_model or ":" in site.callee):
-        return
-    if isinstance(site, ClientConstruction) and site.timeout_at_every_call:
-        return
+def check(linked: Project) -> Iterator[Report]:
+    """A client is reported where it was built when one of its calls has no timeout, or when nobody passes timeouts at calls."""
+    calls: list[LlmCall | EmbeddingCall] = [*linked.facts(LlmCall), *linked.facts(EmbeddingCall)]
+    without = {call.constructed for call in calls if isinstance(call.argument("timeout").passed, Absent)}
+    at_calls = linked.read is Read.FILE or any(not isinstance(call.argument("timeout").passed, Absent) for call in calls)
+    for client in linked.facts(ClientConstruction):
+        if client.path_class in linked.classes and _is_left_alone(client, without, at_calls=at_calls):
+            yield from _judge(client)
+    for call in linked.facts(LlmCall):
+        if call.path_class in linked.classes and not call.through_model and ":" not in call.callee:
+            yield from _judge(call)
+
+
+def _is_left_alone(client: ClientConstruction, without: set[Place | None], *, at_calls: bool) -> bool:
+    return not client.timeout_at_every_call and (client.place in without or not at_calls)
+
+
+def _judge(site: CallSite) -> Iterator[Report]:
     if site.receiver.weakest >= Rung.SUFFIX:
         return
     match site.effective("timeout"):

@@ -25,7 +25,7 @@ client = genai.Client(http_options=types.HttpOptions(timeout=30_000))
 ```
 
 ## Where it stays silent
-Short timeouts of libraries that count in seconds; whole hours up to a day; numbers that cannot be followed.
+Short timeouts of libraries that count in seconds; whole hours up to a day, and powers of ten, which mean "long"; numbers that cannot be followed.
 """
 
 from __future__ import annotations
@@ -87,8 +87,10 @@ def check(site: CallSite) -> Iterator[Report]:
 
 
 def _looks_like_milliseconds(seconds: float) -> bool:
-    whole_hours = seconds % _HOUR == 0 and seconds <= _DAY
-    return _SHORTEST_MIXUP <= seconds <= _LONGEST_MIXUP and seconds % 1000 == 0 and not whole_hours
+    """Whole hours may be meant, and powers of ten mean "long"."""
+    if not _SHORTEST_MIXUP <= seconds <= _LONGEST_MIXUP or seconds % 1000:
+        return False
+    return not (seconds % _HOUR == 0 and seconds <= _DAY) and seconds not in {10_000, 100_000, 1_000_000}
 
 
 def _related(value: Known, place: Place) -> tuple[Related, ...]:
