@@ -36,7 +36,7 @@ from launchlint.facts import CallSite, ClientConstruction, EmbeddingCall, HttpCa
 from launchlint.model.finding import Related, Report, Severity
 from launchlint.model.source import Place
 from launchlint.model.value import Absent, Known, Origin
-from launchlint.rule import Status, each
+from launchlint.rule import each
 
 _MILLISECONDS = {"google-genai": "google-genai", "mistralai": "the Mistral SDK"}
 """Libraries that count in milliseconds, as messages name them."""
@@ -57,7 +57,6 @@ _HOUR, _DAY = 3600, 86_400
     severity=Severity.ERROR,
     since="0.1.0",
     cure="give the timeout in the unit that the library counts in",
-    status=Status.PREVIEW,
     exact=True,
 )
 def check(site: CallSite) -> Iterator[Report]:
