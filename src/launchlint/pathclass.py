@@ -132,7 +132,10 @@ _DOCS_NAMES = re.compile(rf"{_PAPERS}(?:[-_.][\w-]+)*\.(?:mdx?|rst|txt)|{_PAPERS
 @lru_cache(maxsize=65536)
 def _folder_class(folder: str) -> PathClass:
     """The class that the folder alone gives; the strongest of its components."""
-    classes = {_component_class(component) for component in folder.lower().split("/")}
+    components = folder.lower().split("/")
+    classes = {_component_class(component) for component in components}
+    if components[0] in {"evaluation", "evaluations"}:  # beside the product; inside it, evaluation may be a feature
+        classes.add(PathClass.TEST)
     order = (PathClass.GENERATED, PathClass.TEST, PathClass.NOTEBOOK, PathClass.EXAMPLE, PathClass.DOCS, PathClass.SCRIPT)
     return next((each for each in order if each in classes), PathClass.PROD)
 

@@ -28,6 +28,9 @@ _WORD_MAP = bytes(byte if byte in _IDENTIFIER or byte >= 0x80 else 0x20 for byte
 _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([^#\r\n]*)|import[ \t]+([^#\r\n]*))", re.MULTILINE)
 _IMPORTING = re.compile(rb"(?:\bfrom|import)(?:[^\r\n(]*\([^)]*\)|[^\r\n]*)")
 _PYTHON = (Format.PYTHON, Format.NOTEBOOK)
+_CLIENT_WORDS = frozenset((b"session", b"client", b"get_session", b"get_client", b"http", b"llm", b"get_llm"))
+_CLIENT = re.compile(r"(?:^|_)(?:session|client|http|llm|model)$", re.IGNORECASE)
+"""Names that an object which sends requests goes by when it is imported from the module that built it."""
 _REPORT_EVERY = 64
 Imports = tuple[tuple[str, str | None], ...]
 """(module, name) of the imports of a file."""
@@ -85,6 +88,10 @@ class Waves:
                 worth = self._uses(data, self._words.intersection(words))
                 if not worth and calls.may_stand_among(words):
                     callers[source.path] = tuple(imports_in(data))
+                elif not worth and b"import" in words and _CLIENT_WORDS.intersection(words):
+                    imports = tuple(imports_in(data))
+                    if any(name is not None and _CLIENT.search(name) for _, name in imports):
+                        callers[source.path] = imports
             now = worth and not self._parser.parallel
             facts[source.path] = read_facts(source, data, now or (not python and self._settings(source)))
             if worth and not now:

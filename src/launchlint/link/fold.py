@@ -300,7 +300,7 @@ class Folder:
                 finally:
                     self._running.discard(key)
             case ClassThing():
-                return self._class_default(thing, name) or Unknown("class attribute")
+                return self.class_default(thing, name) or Unknown("class attribute")
             case Instance():
                 return Unknown("library attribute")
             case _:
@@ -314,7 +314,7 @@ class Folder:
                 return self.value(given[0].value, owner.site.at)
             if any(arg.name == "**" for arg in owner.site.record.args):
                 return Unknown("unpacks **")
-        default = self._class_default(owner.cls, name)
+        default = self.class_default(owner.cls, name)
         if settings:
             written = self.settings.at((*owner.route, name), owner.cls.module.path)
             if written is not None:
@@ -345,7 +345,8 @@ class Folder:
             return True
         return any(isinstance(base, External) for base in self.resolver.mro(cls)[1:])
 
-    def _class_default(self, cls: ClassThing, name: str) -> Value | None:
+    def class_default(self, cls: ClassThing, name: str) -> Value | None:
+        """What a class body gives a name, in the class or the nearest base that has it; None when none has."""
         for one in self.resolver.mro(cls):
             if isinstance(one, ClassThing) and name in one.module.scope(one.scope).names:
                 binds = one.module.binds(one.scope, name)

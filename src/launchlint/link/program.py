@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from launchlint.model.source import Place, Span
+from launchlint.model.source import PathClass, Place, Span
 from launchlint.syntax.files import FileFacts
 from launchlint.syntax.pack import unpack
 from launchlint.syntax.records import Attr, Bind, Block, Call, Expr, Import, Item, Parameter, PyHeader, Ref, ScopeBody, ScopeHeader
@@ -200,15 +200,16 @@ class Program:
         return self.index.find(module, from_path, external_root=root in self.external_roots)
 
     @cached_property
-    def imported(self) -> frozenset[str]:
-        """The paths of modules that other modules import."""
-        return frozenset(
-            path
-            for module in self.modules.values()
-            for record in module.header.imports
-            for name in (record.module, f"{record.module}.{record.name}")
-            if (path := self.find(name, module.path)) is not None and path != module.path
-        )
+    def importers(self) -> dict[str, frozenset[PathClass]]:
+        """For each imported module the path classes of the modules that import it."""
+        found: dict[str, set[PathClass]] = {}
+        for module in self.modules.values():
+            for record in module.header.imports:
+                for name in (record.module, f"{record.module}{'' if record.module.endswith('.') else '.'}{record.name}"):
+                    path = self.find(name, module.path)
+                    if path is not None and path != module.path:
+                        found.setdefault(path, set()).add(module.facts.source.path_class)
+        return {path: frozenset(classes) for path, classes in found.items()}
 
     def mentions(self, tail: str) -> Sequence[tuple[Module, int]]:
         """The scopes that hold a callee or an argument reference whose last name is `tail`."""

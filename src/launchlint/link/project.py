@@ -122,7 +122,7 @@ def later(fact: Fact, site: Site, sites: Sites) -> Fact:
         return _without_default(fact, "timeout", "copied into crewAI's own model")
     if not sites.calls_of.get(key_of(site)) and not is_read(sites.program, site):
         return _without_default(_without_default(fact, "timeout", "never used"), "output_cap", "never used", absent=True)
-    if isinstance(fact, ClientConstruction) and not sites.calls_of.get(key_of(site)) and stays_local(site):
+    if isinstance(fact, ClientConstruction) and not sites.calls_of.get(key_of(site)) and (stays_local(site) or sites.used.get(key_of(site))):
         return _without_default(fact, "timeout", "asks no model")
     if isinstance(fact, ModelConstruction) and names:
         arguments = {name: Argument(arg.passed, Unknown("given later")) if name in names and _open(arg) else arg for name, arg in fact.arguments.items()}

@@ -18,8 +18,12 @@ _GENERIC = frozenset(
 SPECIAL = frozenset({"add_middleware", "Middleware", "mount"})
 
 
-# Between a loop and the model there is often a module that only keeps the conversation.
-_CONVERSATION = {("append", "role"), ("append", "messages"), ("append", "history")}
+_EVERYDAY = frozenset("apply clone embedding embeddings initialize pipe responses schedule session wraps".split())
+"""Method names that are words of every program: a file that holds one of them need not call a client."""
+# A loop that talks to a model speaks of the conversation, and between the two there is often a module that only keeps it.
+_CONVERSATION = {("append", "role"), ("append", "messages"), ("append", "history")} | {
+    ("while", word) for word in ("messages", "history", "tool_calls", "tool_use", "stop_reason", "finish_reason", "conversation", "tools")
+}
 
 
 def caller_words(knowledge: Knowledge) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
@@ -29,9 +33,9 @@ def caller_words(knowledge: Knowledge) -> tuple[frozenset[str], frozenset[tuple[
     """
     paths = {path for methods in knowledge.methods.values() for path in methods}
     paths |= {path.rsplit(".", 1)[-1] for entry in knowledge.classes.values() for path, target in entry.returns.items() if target == "self"}
-    alone = {path for path in paths if "." not in path} - _GENERIC
+    alone = {path for path in paths if "." not in path} - _GENERIC - _EVERYDAY
     pairs = {(before.rsplit(".", 1)[-1], tail) for before, _, tail in (path.rpartition(".") for path in paths) if before and tail not in alone}
-    return frozenset(alone | {"while", "session"}), frozenset(pairs | _CONVERSATION)
+    return frozenset(alone), frozenset(pairs | _CONVERSATION)
 
 
 class Imports(NamedTuple):

@@ -13,7 +13,7 @@ from launchlint.facts.llm import ClientConstruction, EmbeddingCall, LlmCall, Mod
 from launchlint.facts.retry import RetryPolicy
 from launchlint.facts.web import CorsPolicy
 from launchlint.knowledge.schema import ClassEntry, Entry, Knowledge, Operation
-from launchlint.model.source import PathClass, Span
+from launchlint.model.source import Span
 from launchlint.model.value import Absent, Argument, Known, Object, Unknown, Value
 from launchlint.syntax.records import Arg, Attr, Call, CallRef, Expr, Item, Ref
 
@@ -23,8 +23,8 @@ from .program import At, Module, Program, Site, last_name
 from .resolve import Resolver
 from .results import selected
 from .screen import SPECIAL, Screen
-from .things import External, Instance, Member, Partial, Rungs, Thing
-from .usage import in_demonstration, texts
+from .things import External, Instance, Member, Partial, ProjectInstance, Rungs, Thing
+from .usage import path_class, texts
 
 _KINDS: dict[str, type[CallSite]] = {
     "llm": LlmCall,
@@ -80,6 +80,8 @@ class Sites:
         """Logical arguments given later to an object, by the site that built it."""
         self.calls_of: dict[tuple[str, int, int], list[CallSite]] = {}
         """The calls made through an object, by the site that built it."""
+        self.used: dict[tuple[str, int, int], set[str]] = {}
+        """The methods called on an object, by the site that built it."""
         self.copied: set[tuple[str, int, int]] = set()
         """The sites of models that crewAI copies."""
         self.owners: dict[tuple[str, int, int], tuple[str, int, int]] = {}
@@ -200,7 +202,7 @@ class Sites:
         record = site.record
         fields: dict[str, Any] = {
             "place": site.place,
-            "path_class": PathClass.EXAMPLE if in_demonstration(self.program, site.at) else site.module.facts.source.path_class,
+            "path_class": path_class(self.program, site.at),
             "function": site.module.scope(site.scope).qualname,
             "library": first.entry.library.name,
             "callee": first.name,
@@ -349,11 +351,20 @@ class Sites:
         body = at.module.body(at.scope)
         chain = at.module.chain(at.scope, at.block)
         for block in body.blocks:
-            if block.id in chain and block.kind == "if":
-                value = self.arguments.folder.value(block.test, At(at.module, at.scope, block.parent, block.order, block.span))
-                if isinstance(value, Known) and value.value is False:
+            if block.id in chain and block.kind == "if" and block.test is not None:
+                point = At(at.module, at.scope, block.parent, block.order, block.span)
+                value = self.arguments.folder.value(block.test, point)
+                values = [value] if isinstance(value, Known) else self.declared(block.test, point)
+                if any(isinstance(one, Known) and one.value is False for one in values):
                     return True
         return False
+
+    def declared(self, test: Expr, at: At) -> list[Value | None]:
+        """The defaults that the classes of a settings object declare for the attribute a test reads."""
+        if not isinstance(test, Ref) or not test.attributes:
+            return []
+        owners = self.resolver.things(Ref(test.root, test.attributes[:-1]), at)
+        return [self.arguments.folder.class_default(one.cls, test.attributes[-1]) for one in owners if isinstance(one, ProjectInstance)]
 
     def given_at_calls(self, callee: str) -> set[str]:
         """The logical arguments that calls through an object of this class may bring."""
@@ -369,6 +380,7 @@ class Sites:
             thing = thing.target
         if not isinstance(thing, Member) or thing.owner.site is None:
             return
+        self.used.setdefault(key_of(thing.owner.site), set()).add(thing.path)
         if thing.path == "mount" and not self._stock_adapter(site):
             self.bound_later.setdefault(key_of(thing.owner.site), set()).add("timeout")  # a transport adapter may set it
         entry = self.knowledge.classes[thing.owner.entry]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from launchlint.syntax.records import Bind, CallRef, Expr, Lit, Op, Pick, Ref
+from launchlint.model.source import PathClass
+from launchlint.syntax.records import Attr, Bind, CallRef, Expr, Lit, Op, Pick, Ref
 
 from .bounds import names
 from .fold import Folder
@@ -15,32 +16,61 @@ from .things import ClassThing
 def is_read(program: Program, site: Site) -> bool:
     """Whether the result of a call is read anywhere that was parsed. Only a local name and an attribute of self can be said to be unread."""
     body = site.module.body(site.scope)
+    if any(_never_chosen(site, bind) for bind in body.binds):
+        return False
     targets = [bind.target for bind in body.binds if bind.value == CallRef(site.call) and bind.kind == "assign"]
     if len(targets) != 1 or not isinstance(targets[0], Ref) or not site.scope:
         return True
     target = targets[0]
     if target.attributes and target.root != "self":
         return True
-    name = target.attributes[-1] if target.attributes else target.root
-    if any(name in _read_names(site.module, scope.id) for scope in site.module.header.scopes):
-        return True
-    return bool(target.attributes) and bool(program.mentions(name))
+    if target.attributes:
+        end = "." + target.attributes[-1]
+        return any(_reads_attribute(site.module, scope.id, target.attributes[-1]) for scope in site.module.header.scopes) or any(
+            dotted.endswith(end)
+            for module in program.modules.values()
+            if module is not site.module
+            for scope in module.header.scopes
+            for dotted in scope.callees
+        )
+    return any(target.root in _read_names(site.module, scope.id) for scope in site.module.header.scopes)
+
+
+def _never_chosen(site: Site, bind: Bind) -> bool:
+    """`self.client if hasattr(self, "client") else OpenAI()` in a class whose `__init__` sets the attribute: the call never runs."""
+    if not isinstance(bind.value, Pick) or CallRef(site.call) not in bind.value.alternatives or not isinstance(bind.value.test, CallRef):
+        return False
+    test = site.module.body(site.scope).calls[bind.value.test.id]
+    if test.callee != Ref("hasattr", ()) or len(test.args) != 2 or not isinstance(test.args[1].value, Lit):
+        return False
+    cls = site.module.method_class(site.scope)
+    return cls is not None and any(inner.name == "__init__" and test.args[1].value.value in inner.attributes for inner in site.module.inner(cls))
+
+
+def _expressions(module: Module, scope: int) -> Iterator[object]:
+    body = module.body(scope)
+    for call in body.calls:
+        yield call.callee
+        yield from (arg.value for arg in call.args)
+    yield from (bind.value for bind in body.binds)
+    yield from (exit_.value for exit_ in body.exits)
+    yield from (block.test for block in body.blocks)
 
 
 def _read_names(module: Module, scope: int) -> set[str]:
-    body = module.body(scope)
-    found: set[str] = set()
-    for call in body.calls:
-        found.update(names(call.callee))
-        for arg in call.args:
-            found.update(names(arg.value))
-    for bind in body.binds:
-        found.update(names(bind.value))
-    for exit_ in body.exits:
-        found.update(names(exit_.value))
-    for block in body.blocks:
-        found.update(names(block.test))
-    return found
+    return {name for expr in _expressions(module, scope) for name in names(expr)}
+
+
+def _reads_attribute(module: Module, scope: int, name: str) -> bool:
+    return any(_has_attribute(expr, name) for expr in _expressions(module, scope))
+
+
+def _has_attribute(expr: object, name: str) -> bool:
+    if isinstance(expr, Ref):
+        return name in expr.attributes
+    if isinstance(expr, tuple):
+        return (isinstance(expr, Attr) and name in expr.attributes) or any(_has_attribute(part, name) for part in expr)
+    return False
 
 
 def texts(folder: Folder, expr: Expr, at: At, depth: int = 4) -> Iterator[str]:
@@ -78,6 +108,17 @@ def _attribute_binds(cls: ClassThing, name: str) -> Iterator[tuple[Module, int, 
                     yield module, method.id, bind
 
 
+def path_class(program: Program, at: At) -> PathClass:
+    """What a place is for: that of its file, but an example when only examples, notebooks and scripts import the file, or when it is a demonstration."""
+    own = at.module.facts.source.path_class
+    if own is not PathClass.PROD:
+        return own
+    importers = program.importers.get(at.module.path, frozenset())
+    if importers and PathClass.PROD not in importers:
+        return PathClass.EXAMPLE
+    return PathClass.EXAMPLE if in_demonstration(program, at) else own
+
+
 def in_demonstration(program: Program, at: At) -> bool:
     """Whether a point lies under `if __name__ == "__main__":` of a module that others import: a way to try it, not the service."""
     body = at.module.body(at.scope)
@@ -85,4 +126,4 @@ def in_demonstration(program: Program, at: At) -> bool:
     guarded = at.scope == 0 and any(
         block.id in chain and block.kind == "if" and block.test == Op("==", (Ref("__name__", ()), Lit("__main__"))) for block in body.blocks
     )
-    return guarded and at.module.path in program.imported
+    return guarded and at.module.path in program.importers
