@@ -45,7 +45,7 @@ from launchlint.facts.project import Project
 from launchlint.model.finding import Related, Report, Severity
 from launchlint.model.source import Place
 from launchlint.model.value import Absent, Items, Known, Object, Origin, Unknown, Value
-from launchlint.rule import Status, project
+from launchlint.rule import project
 
 _CURES = {
     "autogen": "pass `max_turns=`, or a termination condition with `MaxMessageTermination(…)` in it",
@@ -59,6 +59,7 @@ _NEED_TOOLS = frozenset({"agno"})
 """Without tools their agents answer once."""
 _PREBUILT = ("create_react_agent", "create_agent")
 _COUNTS_CALLS = ("ModelCallLimitMiddleware", "ToolCallLimitMiddleware")
+_PERSON = "UserProxyAgent"
 _ABSURD = 1000
 
 
@@ -69,7 +70,6 @@ _ABSURD = 1000
     severity=Severity.WARNING,
     since="0.1.0",
     cure="set a limit on steps",
-    status=Status.PREVIEW,
 )
 def check(read: Project) -> Iterator[Report]:
     """An agent and its runs are one finding, reported where the agent is built."""
@@ -83,7 +83,7 @@ def check(read: Project) -> Iterator[Report]:
         if isinstance(run.effective("misplaced_cap"), Known):
             continue  # its writer meant to set one: the business of `recursion-limit-misplaced`
         cure = _CURES[run.library]
-        if default.value is None and (":" not in run.callee or run.library == "anthropic") and _may_go_on(run):
+        if default.value is None and (":" not in run.callee or run.library == "anthropic") and _may_go_on(run) and not _waits_for_somebody(run):
             condition = run.effective("termination")
             because = (condition.because if isinstance(condition, Known) else None) or default.because
             fact = f": {because}" if because else ""
@@ -113,6 +113,17 @@ def _may_go_on(agent: AgentRun) -> bool:
     if _is_nothing(tools):
         return agent.library not in _NEED_TOOLS and not agent.callee.endswith(_PREBUILT)
     return not (isinstance(tools, Known) and isinstance(tools.value, Items) and not tools.value.items and not tools.value.open)
+
+
+def _waits_for_somebody(team: AgentRun) -> bool:
+    """Whether a person takes part in a team and is asked in every round, or may do so."""
+    match team.effective("participants"):
+        case Absent():
+            return False
+        case Known(Items(items, is_open)):
+            return is_open or any(not (isinstance(item, Known) and isinstance(item.value, Object)) or item.value.type.endswith(_PERSON) for item in items)
+        case _:
+            return True
 
 
 def _counts_calls(middleware: Value) -> bool:

@@ -19,7 +19,7 @@ PARSED = {file: schema.parse(text, file) for file, text in FILES.items()}
 LOGICAL = frozenset(
     """
     output_cap timeout retries retry_policy attempts api_key base_url model messages system stream tools http_client input agent provider client
-    iteration_cap misplaced_cap time_cap termination human_input approval middleware checkpointer interrupt_before interrupt_after inputs
+    iteration_cap misplaced_cap participants time_cap termination human_input approval middleware checkpointer interrupt_before interrupt_after inputs
     stop wait on deadline reraise modalities
     url method json data content headers verify transport connect
     origins origin_regex credentials methods resources app strict_cors share auth
