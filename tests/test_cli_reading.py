@@ -22,7 +22,7 @@ from tests.harness import lay_out
 from tests.keys import KEYS
 
 PROJECT = {
-    "app/main.py": "from app.client import ask\n\nwhile True:\n    ask()\n",
+    "app/main.py": "from app.client import ask\n\nmessages = []\nwhile True:\n    messages.append(ask(messages))\n",
     "app/client.py": "from openai import OpenAI\nfrom .config import TIMEOUT\nfrom . import limits\n",
     "app/config.py": "from app.deep import VALUE\nTIMEOUT = None\n",
     "app/deep.py": "VALUE = 1\n",

@@ -77,17 +77,22 @@ class Arguments:
         return Given(values, is_open)
 
     def passed(self, given: Given, entry: Entry, name: str, path: str) -> Value:
-        """The logical argument as passed: the first spelling that is known wins, an unknown one leaves it unknown. Seconds whatever the SDK's unit."""
+        """The logical argument as passed, in seconds whatever the SDK's unit: the first spelling that is known wins, None only when no other says more,
+        and an unknown one leaves it unknown.
+        """
         unknown: Unknown | None = None
+        nothing: Known | None = None
         for spelling in entry.arguments.get(name, ()):
             value = self.inside(given.at(spelling), name, path)
-            if isinstance(value, Known):
+            if isinstance(value, Known) and value.value is None:
+                nothing = nothing or value
+            elif isinstance(value, Known):
                 if entry.units.get(name) == "ms" and isinstance(value.value, int | float) and not isinstance(value.value, bool):
                     return Known(value.value / 1000, value.origin, value.place)
                 return value
             if isinstance(value, Unknown):
                 unknown = unknown or value
-        return unknown or ABSENT
+        return unknown or nothing or ABSENT
 
     def inside(self, value: Value, name: str, path: str) -> Value:
         """`ClientTimeout(total=30)` given as the timeout: the logical argument inside a configuration object, or that object's own default."""
