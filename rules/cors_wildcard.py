@@ -50,6 +50,7 @@ from launchlint.rule import each
     items=("SEC-ACC-08",),
     severity=Severity.WARNING,
     since="0.1.0",
+    exact=True,
     cure="list the origins that need access, for each environment",
     security_severity="6.5",
     tags=("security", "external/cwe/cwe-942"),

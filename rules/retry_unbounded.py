@@ -54,6 +54,7 @@ _BOUNDS = ("stop", "attempts", "deadline")
     items=("LLM-ERR-01",),
     severity=Severity.ERROR,
     since="0.1.0",
+    exact=True,
     cure="end it after a number of attempts or seconds, with a growing pause between them",
 )
 def check(retry: Fact) -> Iterator[Report]:
