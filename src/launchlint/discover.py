@@ -52,15 +52,16 @@ def source_file(root: Path, path: str, size: int) -> SourceFile:
     return SourceFile(_printable(path), f"{root}{os.sep}{path}", format_of(path), path_class_of(path), size)
 
 
-def discover(root: Path, exclude: Sequence[str] = (), wanted: Callable[[str], bool] = lambda _: True) -> list[SourceFile]:
+def discover(root: Path, exclude: Sequence[str] = (), wanted: Callable[[str], bool] = lambda _: True, *, untracked: bool = True) -> list[SourceFile]:
     """All regular files under `root`, sorted by path; `exclude` are globs as in `launchlint.globs`. Of paths that are not `wanted` nothing is looked up.
 
+    Without `untracked` only what is in git's index is listed, which takes a fifth of the time in a large repository.
     Deleted files, submodules, symbolic links, FIFOs, sockets and devices are left out. Raises NotADirectoryError when `root` is no folder.
     """
     if not root.is_dir():
         raise NotADirectoryError(root)
     root = root.resolve()
-    names = _listed(root)
+    names = _listed(root, untracked)
     found = list(_regular(root, filter(wanted, names)))
     # Git lists nothing for a folder that the repository around it ignores.
     if not found and not any(True for _ in _regular(root, names)):
@@ -83,7 +84,7 @@ def _printable(path: str) -> str:
 # ---------------------------------------------------------------- git
 
 
-def _listed(root: Path) -> list[str]:
+def _listed(root: Path, untracked: bool) -> list[str]:
     """The paths that git lists under `root`; empty when there is no git, no repository, or git refuses it."""
     import subprocess
 
@@ -94,7 +95,7 @@ def _listed(root: Path) -> list[str]:
     command = [
         git, "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.untrackedCache=false",
         "-c", "core.sshCommand=false", "-c", "submodule.recurse=false", "-c", "safe.bareRepository=explicit",
-        "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate",
+        "ls-files", "-z", "--cached", *(("--others", "--exclude-standard") if untracked else ()), "--deduplicate",
     ]  # fmt: skip
     try:
         done = subprocess.run(  # noqa: S603 - a fixed command, found outside the linted project

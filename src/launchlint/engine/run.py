@@ -154,7 +154,14 @@ def _sources(request: Request) -> list[SourceFile]:
     """The files of a project from which a read may choose."""
     if request.read is Read.PROJECT:
         return discover(request.root, request.exclude)
-    return _beside(request) if request.loose else discover(request.root, request.exclude, _helps)
+    near = _beside(request)
+    if request.loose:
+        return near
+    # What is new and not yet added is seen beside the named files only: to list it everywhere takes git as long as all the rest.
+    tracked = {source.path: source for source in discover(request.root, request.exclude, _helps, untracked=False)}
+    excluded = matcher(request.exclude)
+    tracked.update((each.path, each) for each in near if each.path not in tracked and _helps(each.path) and not excluded(each.path))
+    return [tracked[path] for path in sorted(tracked)]
 
 
 def _helps(path: str) -> bool:
@@ -193,6 +200,8 @@ def _beside(request: Request) -> list[SourceFile]:
     """The regular files in the folders of the named files: the neighbourhood of a file that belongs to no project."""
     found = {}
     for folder in {path.rpartition("/")[0] for path in request.named}:
+        if not (request.root / folder).is_dir():
+            continue  # a buffer may have a name that is not on the disk yet
         with os.scandir(request.root / folder) as entries:
             for entry in entries:
                 if entry.is_file(follow_symlinks=False):
