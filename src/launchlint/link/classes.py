@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from launchlint.facts.base import Rung
@@ -101,7 +100,7 @@ def _instance_attribute(r: Resolver, owner: ProjectInstance, name: str) -> Thing
             continue
         found = _own_attribute(r, cls, owner, name)
         if found and changed:
-            return tuple(replace(thing, opaque=True) if isinstance(thing, Instance) else thing for thing in found)
+            return tuple(thing._replace(opaque=True) if isinstance(thing, Instance) else thing for thing in found)
         if found or _sets_itself(cls, name):
             return found
         changed = changed or any(name in method.attributes for method in cls.module.inner(cls.scope))
@@ -178,7 +177,7 @@ def _own_attribute(r: Resolver, cls: ClassThing, owner: ProjectInstance, name: s
 def _on_route(r: Resolver, owner: ProjectInstance, thing: Thing, name: str) -> Thing:
     """A field of a settings object is itself a settings object, one step further."""
     if isinstance(thing, ProjectInstance):
-        return replace(thing, root=owner.root or owner.cls, route=(*owner.route, name))
+        return thing._replace(root=owner.root or owner.cls, route=(*owner.route, name))
     return thing
 
 

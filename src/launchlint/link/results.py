@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from launchlint.facts.base import Rung
@@ -156,7 +155,7 @@ def _member_call(r: Resolver, owner: Instance, path: str, site: Site) -> Things:
     entry = r.entry(owner.entry)
     target = entry.returns.get(path)
     if target == "self":
-        return (replace(owner, later=(*owner.later, site)),)
+        return (owner._replace(later=(*owner.later, site)),)
     if target is not None:
         return (Instance(r.entry(target).name, site, owner.rungs, (), owner.opaque, owner),)
     for op in r.knowledge.methods.get(owner.entry, {}).get(path, ()):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from launchlint.facts.base import Rung
 
@@ -14,23 +13,20 @@ if TYPE_CHECKING:
 Rungs: TypeAlias = tuple[Rung, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class External:
+class External(NamedTuple):
     """A name of a library: "openai.OpenAI"; also a module of one."""
 
     name: str
     rungs: Rungs = (Rung.IMPORT,)
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleThing:
+class ModuleThing(NamedTuple):
     """A module of this project."""
 
     module: Module
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionThing:
+class FunctionThing(NamedTuple):
     """A function of this project; `owner` is the instance or class it is bound to."""
 
     module: Module
@@ -38,16 +34,14 @@ class FunctionThing:
     owner: ProjectInstance | ClassThing | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ClassThing:
+class ClassThing(NamedTuple):
     """A class of this project."""
 
     module: Module
     scope: int
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(NamedTuple):
     """An object of a library class that has a knowledge entry.
 
     `site` is the call that built it, None when only its type is known. `later` are calls whose arguments were bound onto it
@@ -63,16 +57,14 @@ class Instance:
     parent: Instance | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """An attribute path on a library object that is no class entry of its own: mostly a method."""
 
     owner: Instance
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectInstance:
+class ProjectInstance(NamedTuple):
     """An object of a project class.
 
     `route` is the way from the settings object it was read from (see `settings.py`), and `root` that object's class.
@@ -85,8 +77,7 @@ class ProjectInstance:
     route: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(NamedTuple):
     """`functools.partial(target, …)`: the call holds the arguments given so far."""
 
     target: Thing

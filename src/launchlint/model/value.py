@@ -6,9 +6,8 @@ Rules fire on `Absent` and `Known` and are silent on `Unknown`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from .source import Place
 
@@ -24,13 +23,11 @@ class Origin(StrEnum):
     SDK_DEFAULT = "sdk-default"
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(NamedTuple):
     """Not passed, and nothing that could pass it was seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A value that was followed to where it is written.
 
     `place` is where it is written (None for SDK defaults). `assumed` is set when the value holds only for the library
@@ -45,8 +42,7 @@ class Known:
     because: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """A value that could not be followed. `why` is a short stable phrase that statistics can count."""
 
     why: str
@@ -56,16 +52,14 @@ Value: TypeAlias = Absent | Known | Unknown
 ABSENT = Absent()
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(NamedTuple):
     """A list, tuple or set of values. `open` means that there may be more items than were seen."""
 
     items: tuple[Value, ...]
     open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(NamedTuple):
     """A mapping with string keys. `open` means that there may be more keys than were seen (`**other`)."""
 
     entries: tuple[tuple[str, Value], ...]
@@ -79,8 +73,7 @@ class Fields:
         return Unknown("open mapping") if self.open else ABSENT
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(NamedTuple):
     """An instance: the dotted name of its class and the arguments it was built with (positional ones are named "0", "1", …)."""
 
     type: str
@@ -91,8 +84,7 @@ Scalar: TypeAlias = str | int | float | bool | None
 Payload: TypeAlias = Scalar | Items | Fields | Object
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """One logical argument of an SDK call: as passed at the call, and as it takes effect after client, model and SDK defaults."""
 
     passed: Value = ABSENT
