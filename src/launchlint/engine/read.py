@@ -61,7 +61,7 @@ def read_facts(source: SourceFile, data: bytes, parse: bool) -> FileFacts:
                 nodes = _nodes(source, data)
     except Exception as error:
         unread = unread_because(source, error)
-    return FileFacts(source, digest, python, secrets, comments, nodes, unread)
+    return FileFacts(source, digest, python, secrets, comments, nodes, unread=unread)
 
 
 def _comments(source: SourceFile, data: bytes) -> tuple[Comment, ...]:

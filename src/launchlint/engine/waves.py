@@ -2,7 +2,7 @@
 
 Every file is searched for credentials; only few Python files are worth parsing. Wave 1 are the files that hold a word of the SDK knowledge, wave 2 the project
 modules they import (a module that holds `timeout: float | None = None` names no SDK), to a fixpoint, wave 3 the files that import one of those and hold a
-`while` or a word of a call through a client.
+`while` or a word of a call through a client. Examples, notebooks, scripts and generated code are parsed when they are included, else only in wave 2.
 """
 
 from __future__ import annotations
@@ -83,7 +83,11 @@ class Waves:
                 continue
             python = source.format in _PYTHON
             worth = False
-            if python and self._may_parse(source):
+            if python and source.path_class not in self._classes:
+                # Nothing is looked for here: it is parsed only when something else imports it, but who imports what is worth knowing.
+                facts[source.path] = read_facts(source, data, False)._replace(imports=tuple(imports_in(data)))
+                continue
+            if python:
                 words = data.translate(_WORD_MAP).split()
                 worth = self._uses(data, self._words.intersection(words))
                 if not worth and calls.may_stand_among(words):

@@ -11,6 +11,7 @@ class ModuleIndex:
     def __init__(self, paths: Iterable[str]) -> None:
         self._by_tail: dict[str, list[tuple[str, str]]] = {}
         self._by_stem: dict[str, str] = {}
+        self._names: set[str] = set()
         self._packages: set[str] = set()
         self._found: dict[tuple[str, str, bool], str | None] = {}
         for path in sorted(paths):
@@ -22,6 +23,7 @@ class ModuleIndex:
                 self._packages.add(stem)
             if stem:
                 self._by_stem.setdefault(stem, path)
+                self._names.update(stem.split("/"))
                 self._by_tail.setdefault(stem.rsplit("/", 1)[-1], []).append((stem, path))
 
     def find(self, module: str, from_path: str, external_root: bool = False) -> str | None:
@@ -32,6 +34,8 @@ class ModuleIndex:
         """
         if module.startswith("."):
             return self._relative(module, from_path)
+        if module.split(".", 1)[0] not in self._names:
+            return None
         folder = from_path.rsplit("/", 1)[0] + "/" if "/" in from_path else ""
         own_name = from_path.rsplit("/", 1)[-1].split(".", 1)[0] == module.rsplit(".", 1)[-1]
         key = (module, from_path if own_name else folder, external_root)

@@ -182,12 +182,15 @@ class Program:
 
     def __init__(self, files: Iterable[FileFacts], external_roots: Iterable[str]) -> None:
         self.modules: dict[str, Module] = {}
+        self.unparsed: list[FileFacts] = []
         paths = []
         for file in files:
             if file.source.path.endswith((".py", ".ipynb")):
                 paths.append(file.source.path)
             if file.python is not None:
                 self.modules[file.source.path] = Module(file)
+            elif file.imports and file.source.path_class is not PathClass.TEST:
+                self.unparsed.append(file)
         self.index = ModuleIndex(paths)
         self.external_roots = frozenset(external_roots)
         self._sites: dict[str, list[Site]] = {}
@@ -203,12 +206,14 @@ class Program:
     def importers(self) -> dict[str, frozenset[PathClass]]:
         """For each imported module the path classes of the modules that import it."""
         found: dict[str, set[PathClass]] = {}
-        for module in self.modules.values():
-            for record in module.header.imports:
-                for name in (record.module, f"{record.module}{'' if record.module.endswith('.') else '.'}{record.name}"):
-                    path = self.find(name, module.path)
-                    if path is not None and path != module.path:
-                        found.setdefault(path, set()).add(module.facts.source.path_class)
+        records = [(module.facts.source, [(record.module, record.name) for record in module.header.imports]) for module in self.modules.values()]
+        for source, imports in [*records, *((file.source, file.imports) for file in self.unparsed)]:
+            for module, name in imports:
+                path = self.find(module, source.path)
+                if path is None or path.endswith("__init__.py"):
+                    path = self.find(f"{module}{'' if module.endswith('.') else '.'}{name}", source.path) or path
+                if path is not None and path != source.path:
+                    found.setdefault(path, set()).add(source.path_class)
         return {path: frozenset(classes) for path, classes in found.items()}
 
     def mentions(self, tail: str) -> Sequence[tuple[Module, int]]:

@@ -42,7 +42,7 @@ class Node(NamedTuple):
 class FileFacts(NamedTuple):
     """Everything that was read of one file. `python` is None for other formats and for files that were not worth parsing.
 
-    `digest` is the blake2b-128 hex digest of the bytes.
+    `digest` is the blake2b-128 hex digest of the bytes. `imports` are (module, name) of a Python file that was not parsed, found line by line.
     """
 
     source: SourceFile
@@ -51,4 +51,5 @@ class FileFacts(NamedTuple):
     secrets: tuple[SecretHit, ...] = ()
     comments: tuple[Comment, ...] = ()
     nodes: tuple[Node, ...] = ()
+    imports: tuple[tuple[str, str | None], ...] = ()
     unread: Unread | None = None
