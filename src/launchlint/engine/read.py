@@ -7,7 +7,6 @@ from hashlib import blake2b
 
 from launchlint.model.source import Format, SourceFile, Unread
 from launchlint.pathclass import format_of
-from launchlint.syntax.comments import line_comments
 from launchlint.syntax.files import FileFacts, Node
 from launchlint.syntax.records import Comment, PyModule
 from launchlint.syntax.secrets import scan as scan_secrets
@@ -56,7 +55,7 @@ def read_facts(source: SourceFile, data: bytes, parse: bool) -> FileFacts:
             unread = unread or failed
         else:
             if MARKER in data:
-                comments = line_comments(data.decode("utf-8", "replace"), source.format)
+                comments = _comments(source, data)
             if parse:
                 nodes = _nodes(source, data)
     except Exception as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -18,13 +17,13 @@ from launchlint.model.value import Absent, Argument, Known, Object, Unknown, Val
 from launchlint.syntax.records import Arg, Attr, Call, CallRef, Expr, Item, Ref
 
 from .arguments import Arguments, Given, merge
-from .guards import for_development
+from .guards import for_development, off_by_default
 from .program import At, Module, Program, Site, last_name
 from .resolve import Resolver
 from .results import selected
 from .screen import SPECIAL, Screen
-from .things import External, Instance, Member, Partial, ProjectInstance, Rungs, Thing
-from .usage import path_class, texts
+from .things import External, Instance, Member, Partial, Rungs, Thing
+from .usage import makes_no_text, path_class
 
 _KINDS: dict[str, type[CallSite]] = {
     "llm": LlmCall,
@@ -46,7 +45,6 @@ _HANDS_ON = frozenset(
 )  # fmt: skip  # fmt: skip
 """Functions that call what they are given with the arguments that follow, and nothing else."""
 _HANDS_ON_METHODS = frozenset({"submit", "run_in_executor", "to_thread", "run_sync", "run_in_threadpool"})
-_NO_TEXT = re.compile(r"(?:^|[-/:._])(?:image|images|imagen|embed|embedding|embeddings|tts|speech|audio|veo|whisper|dall-e|moderation|rerank)", re.IGNORECASE)
 _SENDS = frozenset({"request", "send", "get", "post", "put", "patch", "delete", "open", "timeout"})
 """Attributes of a session that, when replaced, may bring a timeout."""
 _SUFFIXES = ("chat.completions.create", "chat.completions.parse", "chat.completions.stream", "models.generate_content", "models.generate_content_stream")
@@ -218,7 +216,9 @@ class Sites:
             owner_entry = self.knowledge.classes[first.owner.entry] if first.owner is not None else None
             fields["through_model"] = owner_entry is not None and owner_entry.kind != "client"
         if issubclass(kind, LlmCall | ModelConstruction | ClientConstruction):
-            fields["generates"] = first.entry.generates and first.entry.kind != "embedder" and not self.makes_no_text(arguments, record, site.at)
+            fields["generates"] = (
+                first.entry.generates and first.entry.kind != "embedder" and not makes_no_text(self.arguments.folder, arguments, record, site.at)
+            )
         if kind is HttpCall and op is not None:
             fields["method"] = op.method
         if kind is CorsPolicy:
@@ -227,7 +227,7 @@ class Sites:
                 return  # an extension that is told its app later: judged at `init_app`
             if isinstance(app, Unknown) and first.entry.library.name == "starlette":
                 return  # wraps whatever handler it is given, not an application
-            fields["development"] = for_development(site.at) or self.off_by_default(site.at)
+            fields["development"] = for_development(site.at) or off_by_default(self.arguments.folder, site.at)
         if first.entry.library.name == "crewai":
             self.note_copied(site)
         if kind is RetryPolicy:
@@ -338,33 +338,6 @@ class Sites:
                 for thing in self.resolver.things(arg.value, site.at):
                     if isinstance(thing, Instance) and thing.site is not None:
                         self.copied.add(key_of(thing.site))
-
-    def makes_no_text(self, arguments: dict[str, Argument], call: Call, at: At) -> bool:
-        """Whether images, speech or vectors come out: said so, or said by a name the model may have, as with Gemini's image models."""
-        if isinstance(arguments.get("modalities", Argument()).passed, Known):
-            return True
-        names = [arg.value for arg in call.args if arg.name in {"model", "model_id", "modelId", "model_name"}]
-        return any(_NO_TEXT.search(text) for name in names for text in texts(self.arguments.folder, name, at))
-
-    def off_by_default(self, at: At) -> bool:
-        """Whether a point is reached only under a setting whose value is false unless somebody changes it."""
-        body = at.module.body(at.scope)
-        chain = at.module.chain(at.scope, at.block)
-        for block in body.blocks:
-            if block.id in chain and block.kind == "if" and block.test is not None:
-                point = At(at.module, at.scope, block.parent, block.order, block.span)
-                value = self.arguments.folder.value(block.test, point)
-                values = [value] if isinstance(value, Known) else self.declared(block.test, point)
-                if any(isinstance(one, Known) and one.value is False for one in values):
-                    return True
-        return False
-
-    def declared(self, test: Expr, at: At) -> list[Value | None]:
-        """The defaults that the classes of a settings object declare for the attribute a test reads."""
-        if not isinstance(test, Ref) or not test.attributes:
-            return []
-        owners = self.resolver.things(Ref(test.root, test.attributes[:-1]), at)
-        return [self.arguments.folder.class_default(one.cls, test.attributes[-1]) for one in owners if isinstance(one, ProjectInstance)]
 
     def given_at_calls(self, callee: str) -> set[str]:
         """The logical arguments that calls through an object of this class may bring."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from launchlint.model.source import PathClass
-from launchlint.syntax.records import Attr, Bind, CallRef, Expr, Lit, Op, Pick, Ref
+from launchlint.model.value import Argument, Known
+from launchlint.syntax.records import Attr, Bind, Call, CallRef, Expr, Lit, Op, Pick, Ref
 
 from .bounds import names
 from .fold import Folder
 from .program import At, Module, Program, Site
 from .things import ClassThing
+
+_NO_TEXT = re.compile(r"(?:^|[-/:._])(?:image|images|imagen|embed|embedding|embeddings|tts|speech|audio|veo|whisper|dall-e|moderation|rerank)", re.IGNORECASE)
 
 
 def is_read(program: Program, site: Site) -> bool:
@@ -71,6 +75,14 @@ def _has_attribute(expr: object, name: str) -> bool:
     if isinstance(expr, tuple):
         return (isinstance(expr, Attr) and name in expr.attributes) or any(_has_attribute(part, name) for part in expr)
     return False
+
+
+def makes_no_text(folder: Folder, arguments: dict[str, Argument], call: Call, at: At) -> bool:
+    """Whether images, speech or vectors come out: said so, or said by a name the model may have, as with Gemini's image models."""
+    if isinstance(arguments.get("modalities", Argument()).passed, Known):
+        return True
+    names = [arg.value for arg in call.args if arg.name in {"model", "model_id", "modelId", "model_name"}]
+    return any(_NO_TEXT.search(text) for name in names for text in texts(folder, name, at))
 
 
 def texts(folder: Folder, expr: Expr, at: At, depth: int = 4) -> Iterator[str]:
