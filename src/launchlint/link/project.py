@@ -28,7 +28,7 @@ from .resolve import Resolver
 from .retries import cover
 from .settings import Settings
 from .sites import Sites, key_of
-from .usage import is_read
+from .usage import is_read, never_runs
 from .versions import Versions
 from .web import reads_app_config, settings_policies
 
@@ -120,7 +120,7 @@ def later(fact: Fact, site: Site, sites: Sites) -> Fact:
         return fact
     if isinstance(fact, ModelConstruction) and key_of(site) in sites.copied and not sites.calls_of.get(key_of(site)):
         return _without_default(fact, "timeout", "copied into crewAI's own model")
-    if not sites.calls_of.get(key_of(site)) and not is_read(sites.program, site):
+    if never_runs(site) or (not sites.calls_of.get(key_of(site)) and not is_read(sites.program, site)):
         return _without_default(_without_default(fact, "timeout", "never used"), "output_cap", "never used", absent=True)
     if isinstance(fact, ClientConstruction) and not sites.calls_of.get(key_of(site)) and (stays_local(site) or sites.used.get(key_of(site))):
         return _without_default(fact, "timeout", "asks no model")

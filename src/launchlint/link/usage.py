@@ -20,11 +20,14 @@ _NO_TEXT = re.compile(r"(?:^|[-/:._])(?:image|images|imagen|embed|embedding|embe
 def is_read(program: Program, site: Site) -> bool:
     """Whether the result of a call is read anywhere that was parsed. Only a local name and an attribute of self can be said to be unread."""
     body = site.module.body(site.scope)
-    if any(_never_chosen(site, bind) for bind in body.binds):
-        return False
     targets = [bind.target for bind in body.binds if bind.value == CallRef(site.call) and bind.kind == "assign"]
-    if len(targets) != 1 or not isinstance(targets[0], Ref) or not site.scope:
+    if not targets and site.record.role == "arg":
+        outer = next((call for call in body.calls if any(arg.value == CallRef(site.call) for arg in call.args)), None)
+        return outer is None or outer.role != "assign" or is_read(program, Site(site.module, site.scope, outer.id))
+    if len(targets) != 1 or not isinstance(targets[0], Ref):
         return True
+    if not site.scope:
+        return _may_be_read(program, site.module, targets[0])
     target = targets[0]
     if target.attributes and target.root != "self":
         return True
@@ -38,6 +41,18 @@ def is_read(program: Program, site: Site) -> bool:
             for dotted in scope.callees
         )
     return any(target.root in _read_names(site.module, scope.id) for scope in site.module.header.scopes)
+
+
+def _may_be_read(program: Program, module: Module, target: Ref) -> bool:
+    """Whether a module variable may be read: here, by an importer, or, in a module that defines nothing else, by whoever runs it."""
+    if target.attributes or module.path in program.importers or target.root in (module.header.exports or ()) or len(module.header.scopes) == 1:
+        return True
+    return any(target.root in _read_names(module, scope.id) for scope in module.header.scopes)
+
+
+def never_runs(site: Site) -> bool:
+    """Whether a call stands in a branch that cannot be taken."""
+    return any(_never_chosen(site, bind) for bind in site.module.body(site.scope).binds)
 
 
 def _never_chosen(site: Site, bind: Bind) -> bool:
