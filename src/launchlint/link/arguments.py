@@ -152,11 +152,14 @@ class Arguments:
     def of_construction(self, entry: ClassEntry | Operation, given: Given, name: str, path: str) -> dict[str, Argument]:
         """All logical arguments of a construction."""
         result: dict[str, Argument] = {}
+        strange = _strange(entry, given)
         for logical in dict.fromkeys([*entry.arguments, *entry.defaults]):
             passed = self.passed(given, entry, logical, path)
             effective = self.default(entry, name, logical, path) if isinstance(passed, Absent) else passed
             if logical == "timeout" and isinstance(passed, Absent) and self.own_transport(given, entry, path):
                 effective = Unknown("brings its own HTTP client")
+            if strange and logical in _SPELLED and isinstance(passed, Absent):
+                effective = Unknown("arguments of another version")
             result[logical] = Argument(passed, effective)
         return result
 
@@ -188,6 +191,19 @@ class Arguments:
         """The package a dotted name comes from: the one called like its import root, else the library's first."""
         root = name.split(".", maxsplit=1)[0].split(":", maxsplit=1)[0].replace("_", "-")
         return root if root in entry.library.distributions else next(iter(entry.library.distributions), entry.library.name)
+
+
+_SPELLED = {
+    "output_cap": frozenset({"max_tokens", "max_completion_tokens", "max_output_tokens", "max_new_tokens", "num_predict", "max_length"}),
+    "timeout": frozenset({"timeout", "request_timeout", "timeout_ms", "timeout_s", "timeout_seconds"}),
+}
+"""How libraries spell the two arguments whose absence is reported."""
+
+
+def _strange(entry: ClassEntry | Operation, given: Given) -> bool:
+    """Whether a cap or a timeout is passed by a name this class is not known to take: the version in use is another one, and nothing is said of it."""
+    known = {spelling.split(".")[0] for spellings in entry.arguments.values() for spelling in spellings}
+    return any(name in names and name not in known for names in _SPELLED.values() for name in given.values)
 
 
 def _inherits(operation: Operation, name: str) -> bool:
