@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from launchlint.syntax.records import Attr, Ref
+
 from .program import Module, Site
 from .resolve import Resolver
 from .things import ClassThing, FunctionThing, Partial, ProjectInstance, Thing
@@ -58,7 +60,7 @@ class CallGraph:
         record = site.record
         things: list[Thing] = list(self.resolver.things(record.callee, site.at))
         for arg in record.args:
-            if type(arg.value).__name__ in {"Ref", "Attr"}:
+            if isinstance(arg.value, Ref | Attr):
                 things += [t for t in self.resolver.things(arg.value, site.at) if isinstance(t, FunctionThing)]
         return [function for thing in things for function in self._functions(thing)]
 

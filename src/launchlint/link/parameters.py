@@ -11,6 +11,7 @@ from launchlint.syntax.records import (
     Expr,
     Parameter,
     ScopeHeader,
+    Star,
 )
 
 from .bounds import names
@@ -109,6 +110,6 @@ def _argument_for(header: ScopeHeader, parameter: Parameter, args: tuple[Arg, ..
         names = [p.name for p in header.parameters if p.kind in {"positional", "positional-only"}]
         position = names.index(parameter.name) - (1 if bound and "staticmethod" not in {last_name(d) for d in header.decorators} else 0)
         given = [arg for arg in args if arg.name is None]
-        if 0 <= position < len(given) and not any(type(arg.value).__name__ == "Star" for arg in given[: position + 1]):
+        if 0 <= position < len(given) and not any(isinstance(arg.value, Star) for arg in given[: position + 1]):
             return given[position].value
     return None

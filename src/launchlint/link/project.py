@@ -28,7 +28,7 @@ from .resolve import Resolver
 from .retries import cover
 from .settings import Settings
 from .sites import Sites, key_of
-from .usage import is_read, never_runs
+from .usage import is_read, never_runs, stays_local
 from .versions import Versions
 from .web import reads_app_config, settings_policies
 
@@ -107,22 +107,24 @@ def secrets(files: Sequence[FileFacts]) -> list[SecretLiteral]:
 
 def later(fact: Fact, site: Site, sites: Sites) -> Fact:
     """A construction or a request, with what is given to its object afterwards."""
-    names = sites.bound_later.get(key_of(site), set())
+    key = key_of(site)
+    names = sites.bound_later.get(key, set())
+    calls = sites.calls_of.get(key, [])
     if isinstance(fact, RetryPolicy) and fact.bounded is False and names:
         return replace(fact, bounded=None)
     if isinstance(fact, HttpCall):
-        names = sites.bound_later.get(sites.owners.get(key_of(site), ("", 0, 0)), set())
+        names = sites.bound_later.get(sites.owners.get(key, ("", 0, 0)), set())
         timeout = fact.argument("timeout")
         if "timeout" in names and isinstance(timeout.passed, Absent):
             return replace(fact, arguments={**fact.arguments, "timeout": Argument(ABSENT, Unknown("given later"))})
         return fact
     if not isinstance(fact, ModelConstruction | ClientConstruction):
         return fact
-    if isinstance(fact, ModelConstruction) and key_of(site) in sites.copied and not sites.calls_of.get(key_of(site)):
+    if isinstance(fact, ModelConstruction) and key in sites.copied and not calls:
         return _without_default(fact, "timeout", "copied into crewAI's own model")
-    if never_runs(site) or (not sites.calls_of.get(key_of(site)) and not is_read(sites.program, site)):
+    if never_runs(site) or (not calls and not is_read(sites.program, site)):
         return _without_default(_without_default(fact, "timeout", "never used"), "output_cap", "never used", absent=True)
-    if isinstance(fact, ClientConstruction) and not sites.calls_of.get(key_of(site)) and (stays_local(site) or sites.used.get(key_of(site))):
+    if isinstance(fact, ClientConstruction) and not calls and (stays_local(site) or sites.used.get(key)):
         return _without_default(fact, "timeout", "asks no model")
     if isinstance(fact, ModelConstruction) and names:
         arguments = {name: Argument(arg.passed, Unknown("given later")) if name in names and _open(arg) else arg for name, arg in fact.arguments.items()}
@@ -130,32 +132,10 @@ def later(fact: Fact, site: Site, sites: Sites) -> Fact:
             arguments[name] = Argument(effective=Unknown("given later"))
         return replace(fact, arguments=arguments)
     if isinstance(fact, ClientConstruction):
-        calls = sites.calls_of.get(key_of(site), [])
         every = bool(calls) and all(not isinstance(call.argument("timeout").passed, Absent) for call in calls)
         if every:
             return replace(fact, timeout_at_every_call=True)
     return fact
-
-
-def stays_local(site: Site) -> bool:
-    """Whether the result of a call is bound to one local name of a function and only its attributes are read: nobody else can use it."""
-    module, scope = site.module, site.scope
-    if module.scope(scope).kind != "function":
-        return False
-    body = module.body(scope)
-    held = [bind for bind in body.binds if bind.value == CallRef(site.call) and bind.kind in {"assign", "with"}]
-    if len(held) != 1 or not isinstance(held[0].target, Ref) or held[0].target.attributes or module.inner(scope):
-        return False
-    name = held[0].target
-    values: list[object] = [arg.value for call in body.calls for arg in call.args]
-    values += [bind.value for bind in body.binds] + [exit_.value for exit_ in body.exits]
-    return not any(_mentions(value, name) for value in values)
-
-
-def _mentions(expr: object, name: Ref) -> bool:
-    if isinstance(expr, Ref):
-        return expr == name
-    return isinstance(expr, tuple) and any(_mentions(part, name) for part in expr)
 
 
 def escaping(fact: Fact, site: Site, sites: Sites) -> Fact:

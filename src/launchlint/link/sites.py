@@ -42,7 +42,7 @@ _KINDS: dict[str, type[CallSite]] = {
 _HANDS_ON = frozenset(
     {"asyncio.to_thread", "functools.partial", "anyio.to_thread.run_sync", "starlette.concurrency.run_in_threadpool", "fastapi.concurrency.run_in_threadpool",
      "trio.to_thread.run_sync"}
-)  # fmt: skip  # fmt: skip
+)  # fmt: skip
 """Functions that call what they are given with the arguments that follow, and nothing else."""
 _HANDS_ON_METHODS = frozenset({"submit", "run_in_executor", "to_thread", "run_sync", "run_in_threadpool"})
 _SENDS = frozenset({"request", "send", "get", "post", "put", "patch", "delete", "open", "timeout"})

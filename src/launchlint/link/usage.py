@@ -43,6 +43,27 @@ def is_read(program: Program, site: Site) -> bool:
     return any(target.root in _read_names(site.module, scope.id) for scope in site.module.header.scopes)
 
 
+def stays_local(site: Site) -> bool:
+    """Whether the result of a call is bound to one local name of a function and only its attributes are read: nobody else can use it."""
+    module, scope = site.module, site.scope
+    if module.scope(scope).kind != "function":
+        return False
+    body = module.body(scope)
+    held = [bind for bind in body.binds if bind.value == CallRef(site.call) and bind.kind in {"assign", "with"}]
+    if len(held) != 1 or not isinstance(held[0].target, Ref) or held[0].target.attributes or module.inner(scope):
+        return False
+    name = held[0].target
+    values: list[object] = [arg.value for call in body.calls for arg in call.args]
+    values += [bind.value for bind in body.binds] + [exit_.value for exit_ in body.exits]
+    return not any(_mentions(value, name) for value in values)
+
+
+def _mentions(expr: object, name: Ref) -> bool:
+    if isinstance(expr, Ref):
+        return expr == name
+    return isinstance(expr, tuple) and any(_mentions(part, name) for part in expr)
+
+
 def _may_be_read(program: Program, module: Module, target: Ref) -> bool:
     """Whether a module variable may be read: here, by an importer, or, in a module that defines nothing else, by whoever runs it."""
     if target.attributes or module.path in program.importers or target.root in (module.header.exports or ()) or len(module.header.scopes) == 1:
